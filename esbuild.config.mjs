@@ -1,0 +1,69 @@
+import { build, context } from 'esbuild';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import peggy from 'peggy';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+
+/** Grammar (.peggy) → ES module source. Shared by this build and by the test runner's configuration. */
+export function compileGrammar(source, filename) {
+  return peggy.generate(source, { output: 'source', format: 'es', grammarSource: filename });
+}
+
+const grammars = {
+  name: 'peggy',
+  setup(api) {
+    api.onLoad({ filter: /\.peggy$/ }, async ({ path: file }) => ({
+      contents: compileGrammar(await readFile(file, 'utf8'), path.basename(file)),
+      loader: 'js',
+    }));
+  },
+};
+
+/** Modules that the Node host loads on first need: each its own file beside extension.js, so that activation stays small. */
+const LAZY = {
+  language: 'src/host/language/service.ts',
+  typeset: 'src/host/language/typeset.ts',
+};
+
+const lazyEntries = {
+  name: 'lazy-entries',
+  setup(api) {
+    api.onResolve({ filter: /^\./ }, async (args) => {
+      if (args.kind !== 'dynamic-import') return undefined;
+      const target = path.join(args.resolveDir, args.path) + '.ts';
+      const name = Object.keys(LAZY).find((key) => path.join(root, LAZY[key]) === target);
+      return name ? { path: `./${name}.js`, external: true } : undefined;
+    });
+  },
+};
+
+const production = process.argv.includes('--production');
+const common = { bundle: true, minify: production, sourcemap: !production, logLevel: 'info', target: 'es2022', absWorkingDir: root, legalComments: 'linked' };
+const node = { ...common, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] };
+
+const targets = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },
+  { ...node, entryPoints: LAZY, outdir: 'dist', external: ['vscode'], plugins: [grammars] },
+  { ...node, entryPoints: { worker: 'src/worker/node.ts' }, outdir: 'dist', plugins: [grammars] },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', plugins: [grammars], banner: { js: '#!/usr/bin/env node' } },
+  { ...common, platform: 'browser', format: 'cjs', entryPoints: { extension: 'src/extension.web.ts' }, outdir: 'dist/web', external: ['vscode'], plugins: [grammars] },
+  { ...common, platform: 'browser', format: 'iife', entryPoints: { worker: 'src/worker/web.ts' }, outdir: 'dist/web', plugins: [grammars] },
+  {
+    ...common, platform: 'browser', format: 'iife', entryPoints: { lab: 'webview/lab.ts' }, outdir: 'dist/webview', plugins: [grammars],
+    loader: { '.css': 'css', '.woff2': 'file', '.woff': 'empty', '.ttf': 'file' }, assetNames: 'fonts/[name]',
+  },
+];
+
+async function run() {
+  await rm(path.join(root, 'dist'), { recursive: true, force: true });
+  await mkdir(path.join(root, 'dist', 'webview'), { recursive: true });
+  if (process.argv.includes('--watch')) {
+    for (const target of targets) await (await context(target)).watch();
+    return;
+  }
+  await Promise.all(targets.map((target) => build(target)));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await run();

@@ -1,0 +1,38 @@
+import type { OptimizerSpec } from './spec';
+import type { Segment } from '../objectives/objective';
+
+/** What an update may ask besides the gradient it was given. The run loop owns it and counts the evaluations. */
+export interface Oracle {
+  readonly dimension: number;
+  readonly segments: readonly Segment[];
+  /** The loss (sign turned for gradient ascent) at any point, with the gradient that the optimizer may see (with noise, clipped). */
+  evaluate(theta: Float64Array, gradientOut: Float64Array | null): number;
+  hessianVector(theta: Float64Array, v: Float64Array, out: Float64Array): void;
+  /** The loss at the current point. */
+  readonly loss: number;
+  /** N(0, 1) from the stream (seed, "optimizer", label): for optimizers that probe at random. */
+  normal(): number;
+}
+
+/**
+ * One update rule with its state. `update` changes `theta` in place and allocates nothing.
+ * All rules descend: for "maximize" the run loop turns the sign of loss and gradient.
+ */
+export interface Optimizer {
+  readonly spec: OptimizerSpec;
+  /**
+   * θ ← θ + u. `gradient` (shape P) may be used as scratch and is not read afterwards.
+   * @param t the number of this update, from 1.
+   * @returns null, or why no further progress is possible (the run then ends as converged).
+   */
+  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number, oracle: Oracle): string | null;
+  /**
+   * Largest λ_max of the (preconditioned, see `preconditioner`) Hessian at which the rule is stable on a quadratic with this rate;
+   * null where no limit is known.
+   */
+  sharpnessLimit(learningRate: number): number | null;
+  /** Writes the diagonal D (shape P) for which the rule is stable while λ_max(D^-½ H D^-½) ≤ sharpnessLimit; false where there is none (D = 1). */
+  preconditioner(out: Float64Array, t: number): boolean;
+  /** Where the reported loss is taken, if not at theta itself (scheduleFree reports its average); writes it to `out`. */
+  readonly reportedPoint: ((theta: Float64Array, out: Float64Array) => void) | null;
+}

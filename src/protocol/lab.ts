@@ -1,0 +1,164 @@
+/**
+ * Messages between the extension host and the lab's page. What comes from the page is checked at run time by the host
+ * (labSchema.ts). Numbers of a record travel as Float64Array cut to their own buffers: JSON would turn NaN into null.
+ */
+import type { RunRecord, RunStatus, VerdictKind, CriticalPoint } from '../core/training/trial';
+import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from './training';
+
+export interface LabProblem {
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly message: string;
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One series of every picture: an optimizer of the file (within a variant). Colour, marker and dash follow from `index`. */
+export interface LabSeries {
+  /** Stable while the file's structure is: "<variantIndex>/<optimizerIndex>". */
+  readonly key: string;
+  readonly index: number;
+  readonly label: string;
+  readonly variant: string | null;
+  readonly optimizerIndex: number;
+  readonly type: string;
+  /** Short text beside the label: "momentum 0.95", "ρ 0.9", "exp. decay", "plain". */
+  readonly note: string;
+  /** The number the slider moves, and its place in the file (/optimizers/0/learningRate, or …/initial of a schedule); null where a rule has no rate. */
+  readonly rate: { readonly value: number; readonly path: string; readonly isDefault: boolean } | null;
+  /** Every resolved hyperparameter, with the pointer a change is written to. */
+  readonly fields: readonly LabField[];
+}
+
+/** A field of the file with its control, derived from the schema. */
+export interface LabField {
+  readonly path: string;
+  readonly name: string;
+  readonly label: string;
+  /** One sentence on what it means. */
+  readonly help: string;
+  readonly control: 'number' | 'integer' | 'text' | 'choice' | 'boolean' | 'json';
+  readonly choices?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly value: unknown;
+  /** The value is the default, not written in the file. */
+  readonly isDefault: boolean;
+}
+
+export interface LabObjective {
+  /** Built-in name, or null for an expression. */
+  readonly function: string | null;
+  readonly builtins: readonly { readonly name: string; readonly title: string }[];
+  readonly expression: string;
+  readonly latex: string;
+  readonly gradientLatex: readonly string[] | null;
+  readonly variables: readonly string[];
+  readonly constants: readonly { readonly name: string; readonly value: number; readonly path: string }[];
+  readonly starts: readonly (readonly number[])[];
+  readonly goal: 'minimize' | 'maximize';
+  /** Declared or usual box, per variable; null: the box around the runs. */
+  readonly domain: readonly (readonly [number, number])[] | null;
+  readonly minima: readonly { readonly at: readonly number[]; readonly value: number }[];
+}
+
+/** What the page shows of the document. Sent whole on every change of the document. */
+export interface LabDocument {
+  readonly version: number;
+  readonly fileName: string;
+  readonly title: string;
+  /** Markdown rendered to safe plain blocks by the page; no HTML. */
+  readonly description: string;
+  readonly problems: readonly LabProblem[];
+  /** False: the text has errors and what follows is the last good state (or nothing). */
+  readonly valid: boolean;
+  readonly empty: boolean;
+  readonly kind: 'objective' | 'model' | null;
+  readonly seed: number;
+  readonly seeds: number;
+  readonly variants: readonly string[];
+  readonly objective: LabObjective | null;
+  readonly series: readonly LabSeries[];
+  /** Optimizer types that "Add optimizer" offers. */
+  readonly optimizerTypes: readonly { readonly type: string; readonly title: string; readonly summary: string }[];
+  /** Stop and diagnostics, and the rest of the file that has simple controls. */
+  readonly settings: readonly LabField[];
+  readonly stop: { readonly steps: number | null; readonly gradientNorm: number | null; readonly loss: number | null };
+  readonly tier: 'basic' | 'standard' | 'full';
+  readonly refusal: string | null;
+  /** May be written to (false for a Git revision or a read-only file system). */
+  readonly editable: boolean;
+}
+
+export interface LabRemedy {
+  readonly text: string;
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** One run as the page sees it. */
+export interface LabRun {
+  readonly id: string;
+  readonly seriesKey: string;
+  readonly label: string;
+  readonly variant: string | null;
+  readonly startIndex: number;
+  readonly seed: number;
+  readonly status: RunStatus;
+  /** Made by a drag: shown, but not a result. */
+  readonly preview: boolean;
+  /** The document changed since. */
+  readonly stale: boolean;
+  readonly steps: number;
+  readonly stepLimit: number | null;
+  readonly seconds: number | null;
+  readonly loss: number | null;
+  readonly gradientNorm: number | null;
+  readonly parameters: readonly number[] | null;
+  readonly reason: string;
+  readonly statusText: string;
+  readonly verdict: { readonly kind: VerdictKind; readonly title: string; readonly text: string; readonly severity: 'good' | 'warning' | 'error' | 'neutral'; readonly evidence: Readonly<Record<string, number>>; readonly remedies: readonly LabRemedy[] } | null;
+  readonly criticalPoint: CriticalPoint | null;
+  /** Decimated to at most a few thousand rows, chosen so that no spike is lost; null before the first row. */
+  readonly record: RunRecord | null;
+}
+
+export type Theme = 'light' | 'dark' | 'highContrast' | 'highContrastLight';
+
+export type HostMessage =
+  | { readonly type: 'init'; readonly locale: string; readonly l10n: Readonly<Record<string, unknown>> | null; readonly document: LabDocument; readonly runs: readonly LabRun[] }
+  | { readonly type: 'document'; readonly document: LabDocument }
+  /** Replaces all runs (a new batch begins, results were marked stale …). */
+  | { readonly type: 'runs'; readonly runs: readonly LabRun[] }
+  /** Adds or replaces runs by id. */
+  | { readonly type: 'run'; readonly runs: readonly LabRun[] }
+  | { readonly type: 'progress'; readonly running: boolean; readonly fraction: number; readonly text: string }
+  | { readonly type: 'reply'; readonly request: number; readonly error: string }
+  | { readonly type: 'reply'; readonly request: number; readonly grid: GridResult }
+  | { readonly type: 'reply'; readonly request: number; readonly probe: ProbeResult }
+  | { readonly type: 'reply'; readonly request: number; readonly criticalPoints: readonly CriticalPointFound[] }
+  | { readonly type: 'reply'; readonly request: number; readonly gradientCheck: GradientCheckResult }
+  | { readonly type: 'reply'; readonly request: number; readonly applied: true }
+  /** A command of VS Code asks the page for something: show a panel, hand out a PNG of the open pictures, move the focus. */
+  | { readonly type: 'show'; readonly panel: 'landscape' | 'convergence' | 'gradients' }
+  | { readonly type: 'exportImage' };
+
+/** Every message but `ready` may carry a `request` number that a reply names. */
+export type PageMessage =
+  | { readonly type: 'ready' }
+  /** One undo step: all edits together. */
+  | { readonly type: 'edit'; readonly request?: number; readonly edits: readonly { readonly path: string; readonly value?: unknown }[] }
+  /** Run with these values without touching the document; null ends the preview and shows the results again. */
+  | { readonly type: 'preview'; readonly edits: readonly { readonly path: string; readonly value?: unknown }[] | null }
+  | { readonly type: 'run'; readonly seriesKeys: readonly string[] | null }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'grid'; readonly request: number; readonly variant: number | null; readonly origin: readonly number[]; readonly first: readonly number[]; readonly second: readonly number[] | null; readonly a: readonly [number, number]; readonly b: readonly [number, number]; readonly width: number; readonly height: number }
+  | { readonly type: 'probe'; readonly request: number; readonly variant: number | null; readonly point: readonly number[] }
+  | { readonly type: 'criticalPoints'; readonly request: number; readonly variant: number | null; readonly box: readonly (readonly [number, number])[] }
+  | { readonly type: 'gradientCheck'; readonly request: number; readonly variant: number | null; readonly point: readonly number[] }
+  | { readonly type: 'openSource'; readonly path?: string }
+  | { readonly type: 'openTerm'; readonly term: string }
+  | { readonly type: 'export'; readonly format: 'csv' | 'json' }
+  | { readonly type: 'image'; readonly name: string; readonly png: Uint8Array }
+  | { readonly type: 'showLog' }
+  | { readonly type: 'problem'; readonly message: string };
