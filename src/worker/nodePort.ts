@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { WorkerRequest, WorkerResponse } from '../protocol/training';
+import { WorkerPool, type WorkerPort } from './pool';
+
+/**
+ * A training worker as a thread of this process.
+ * @param file absolute path of the bundled worker.
+ */
+export function spawnNodeWorker(file: string): WorkerPort {
+  const worker = new Worker(file, { stdout: false, stderr: false });
+  // A waiting worker alone must not keep the process of the command line alive; a run in flight does (its promise is awaited with ref).
+  worker.unref();
+  let ended = false;
+  let cause: string | null = null;
+  return {
+    post: (message: WorkerRequest) => {
+      worker.ref();
+      worker.postMessage(message);
+    },
+    onMessage: (listener: (message: WorkerResponse) => void) => {
+      worker.on('message', (message: WorkerResponse) => {
+        if (message.type !== 'rows' && message.type !== 'ready') worker.unref();
+        listener(message);
+      });
+    },
+    onCrash: (listener) => {
+      worker.on('error', (error: Error & { code?: string }) => {
+        cause = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : error.message;
+      });
+      worker.on('messageerror', (error) => {
+        cause = error.message;
+      });
+      worker.on('exit', (code) => {
+        if (ended) return;
+        ended = true;
+        listener(cause ?? `exit code ${code}`);
+      });
+    },
+    terminate: () => {
+      ended = true;
+      void worker.terminate();
+    },
+  };
+}
+
+/**
+ * A pool of worker threads.
+ * @param file absolute path of the bundled worker (dist/worker.js).
+ * @param size runs at the same time; the number of cores by default.
+ */
+export function createNodePool(file: string, size = availableParallelism()): WorkerPool {
+  return new WorkerPool(() => spawnNodeWorker(file), { size });
+}

@@ -1,0 +1,313 @@
+import type { ObjectiveSpec } from '../core/objectives/spec';
+import type { EndReason, RunRecord, RunSummary, Trial } from '../core/training/trial';
+import type { CriticalPointFound, GradientCheckResult, GridRequest, GridResult, ProbeResult, WorkerRequest, WorkerResponse } from '../protocol/training';
+
+/** One worker as the pool sees it, whatever runs it (worker_threads, a web worker, a test). */
+export interface WorkerPort {
+  post(message: WorkerRequest): void;
+  onMessage(listener: (message: WorkerResponse) => void): void;
+  /** Called once when the worker is gone without `terminate` having been called, with the cause in words. */
+  onCrash(listener: (reason: string) => void): void;
+  terminate(): void;
+}
+
+export interface PoolOptions {
+  /** Runs at the same time. One more worker is started for short requests while all of these are busy. */
+  readonly size: number;
+  /** Whether a flag in shared memory reaches the workers; by default asked from the surroundings. */
+  readonly sharedMemory?: boolean;
+  /** Milliseconds that a cancelled run is given before its worker is ended; 1000 by default. */
+  readonly grace?: number;
+}
+
+export interface RunOptions {
+  /** Cancels the run: its summary then has status "cancelled" and its rows stay. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds between batches of rows; Infinity gives one batch at the end. Default 33. */
+  readonly interval?: number;
+  /** Previews go before waiting runs. */
+  readonly priority?: 'interactive' | 'run';
+  /** Called when a worker takes the run up. */
+  readonly onStart?: () => void;
+}
+
+export type RowsListener = (record: RunRecord) => void;
+
+type Payload = WorkerRequest extends infer R ? (R extends { readonly id: number } ? Omit<R, 'id'> : never) : never;
+
+interface Task {
+  readonly id: number;
+  readonly payload: Payload;
+  readonly interactive: boolean;
+  readonly onStart?: () => void;
+  /** True when the response ends the task. */
+  receive(message: WorkerResponse): boolean;
+  fail(reason: string, cancelled: boolean): void;
+  cancel: SharedArrayBuffer | null;
+  graceTimer?: ReturnType<typeof setTimeout>;
+  cancelled: boolean;
+}
+
+interface Slot {
+  readonly port: WorkerPort;
+  task: Task | null;
+}
+
+function sharedMemoryReachesWorkers(): boolean {
+  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated;
+  return typeof SharedArrayBuffer !== 'undefined' && isolated !== false;
+}
+
+/**
+ * Workers for runs and for short questions, kept warm between tasks. One task a worker. A run never rejects: a crash gives a
+ * summary with status "failed", a cancel one with "cancelled", each with what the rows said last.
+ */
+export class WorkerPool {
+  private readonly slots = new Set<Slot>();
+  private readonly urgent: Task[] = [];
+  private readonly waiting: Task[] = [];
+  private readonly grace: number;
+  private readonly sharedMemory: boolean;
+  private size: number;
+  private nextId = 1;
+  private disposed = false;
+
+  constructor(private readonly spawn: () => WorkerPort, options: PoolOptions) {
+    this.size = Math.max(1, options.size);
+    this.grace = options.grace ?? 1000;
+    this.sharedMemory = options.sharedMemory ?? sharedMemoryReachesWorkers();
+  }
+
+  /** Number of runs that may go at once from now on; idle workers beyond it are ended. */
+  resize(size: number): void {
+    this.size = Math.max(1, size);
+    for (const slot of [...this.slots]) if (!slot.task && this.slots.size > this.size) this.remove(slot);
+    this.dispatch();
+  }
+
+  /** Starts one worker ahead of need, so that the first run does not wait for it. */
+  warm(): void {
+    if (!this.disposed && this.slots.size === 0) this.addSlot();
+  }
+
+  /** Runs a trial in a worker. Rows come in order, each once, as arrays the listener owns. */
+  run(trial: Trial, onRows?: RowsListener, options: RunOptions = {}): Promise<RunSummary> {
+    return new Promise((resolve) => {
+      const seen: LastRow = { steps: 0, loss: NaN, gradientNorm: NaN };
+      const started = { at: 0 };
+      let settled = false;
+      const finish = (summary: RunSummary): void => {
+        if (settled) return;
+        settled = true;
+        options.signal?.removeEventListener('abort', abort);
+        resolve(summary);
+      };
+      const broken = (reason: EndReason, status: 'cancelled' | 'failed'): RunSummary => unfinished(trial, seen, started.at, reason, status);
+      const task = this.enqueue(
+        {
+          type: 'run', trial, interval: options.interval ?? 33,
+          cancel: this.sharedMemory ? new SharedArrayBuffer(4) : null,
+        },
+        options.priority === 'interactive',
+        (message) => {
+          if (message.type === 'rows') {
+            noteLastRow(seen, message.record);
+            if (!settled) onRows?.(message.record);
+            return false;
+          }
+          if (message.type === 'done') finish(message.summary);
+          else if (message.type === 'error') finish(broken({ rule: 'error', detail: message.message }, 'failed'));
+          else return false;
+          return true;
+        },
+        (reason, cancelled) => finish(cancelled ? broken({ rule: 'cancelled' }, 'cancelled') : broken({ rule: 'error', detail: reason }, 'failed')),
+        () => {
+          started.at = Date.now();
+          options.onStart?.();
+        },
+      );
+      const abort = (): void => this.cancel(task);
+      if (options.signal?.aborted) abort();
+      else options.signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** Values over a plane or line. Rejects with the worker's words where the objective cannot be compiled. */
+  grid(request: GridRequest, signal?: AbortSignal): Promise<GridResult> {
+    return this.ask({ type: 'grid', request }, (m) => (m.type === 'grid' ? m.result : undefined), signal);
+  }
+
+  probe(objective: ObjectiveSpec, point: readonly number[], signal?: AbortSignal): Promise<ProbeResult> {
+    return this.ask({ type: 'probe', objective, point }, (m) => (m.type === 'probe' ? m.result : undefined), signal);
+  }
+
+  criticalPoints(objective: ObjectiveSpec, box: readonly (readonly [number, number])[], signal?: AbortSignal): Promise<readonly CriticalPointFound[]> {
+    return this.ask({ type: 'criticalPoints', objective, box }, (m) => (m.type === 'criticalPoints' ? m.result : undefined), signal);
+  }
+
+  gradientCheck(objective: ObjectiveSpec, point: readonly number[], signal?: AbortSignal): Promise<GradientCheckResult> {
+    return this.ask({ type: 'gradientCheck', objective, point }, (m) => (m.type === 'gradientCheck' ? m.result : undefined), signal);
+  }
+
+  /** Cancels everything and ends the workers. */
+  dispose(): void {
+    this.disposed = true;
+    for (const task of [...this.urgent.splice(0), ...this.waiting.splice(0)]) task.fail('disposed', true);
+    for (const slot of [...this.slots]) {
+      const { task } = slot;
+      this.remove(slot);
+      if (task) {
+        clearTimeout(task.graceTimer);
+        task.fail('disposed', true);
+      }
+    }
+  }
+
+  private ask<T>(payload: Payload, pick: (message: WorkerResponse) => T | undefined, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const task = this.enqueue(
+        payload, true,
+        (message) => {
+          if (message.type === 'error') {
+            reject(new Error(message.message));
+            return true;
+          }
+          const result = pick(message);
+          if (result === undefined) return false;
+          resolve(result);
+          return true;
+        },
+        (reason) => reject(new Error(reason)),
+      );
+      if (signal?.aborted) this.cancel(task);
+      else signal?.addEventListener('abort', () => this.cancel(task), { once: true });
+    });
+  }
+
+  private enqueue(payload: Payload, interactive: boolean, receive: Task['receive'], fail: Task['fail'], onStart?: () => void): Task {
+    const cancel = payload.type === 'run' ? payload.cancel : null;
+    const task: Task = { id: this.nextId++, payload, interactive, receive, fail, onStart, cancel, cancelled: false };
+    if (this.disposed) {
+      queueMicrotask(() => fail('disposed', true));
+      return task;
+    }
+    (interactive ? this.urgent : this.waiting).push(task);
+    // After the caller has its handle, so that a spawn that throws reaches a listener.
+    queueMicrotask(() => this.dispatch());
+    return task;
+  }
+
+  private cancel(task: Task): void {
+    if (task.cancelled) return;
+    task.cancelled = true;
+    const queue = task.interactive ? this.urgent : this.waiting;
+    const at = queue.indexOf(task);
+    if (at >= 0) {
+      queue.splice(at, 1);
+      task.fail('cancelled', true);
+      return;
+    }
+    const slot = [...this.slots].find((candidate) => candidate.task === task);
+    if (!slot) return;
+    if (task.cancel) Atomics.store(new Int32Array(task.cancel), 0, 1);
+    else slot.port.post({ type: 'cancel', id: task.id });
+    task.graceTimer = setTimeout(() => {
+      if (slot.task !== task) return;
+      this.remove(slot);
+      task.fail('cancelled', true);
+      this.dispatch();
+    }, this.grace);
+  }
+
+  private dispatch(): void {
+    while (!this.disposed && (this.urgent.length > 0 || this.waiting.length > 0)) {
+      const interactive = this.urgent.length > 0;
+      const slot = this.freeSlot(interactive);
+      if (!slot) return;
+      const task = (interactive ? this.urgent : this.waiting).shift()!;
+      if (slot instanceof Error) {
+        task.fail(slot.message, false);
+        continue;
+      }
+      slot.task = task;
+      task.onStart?.();
+      slot.port.post({ ...task.payload, id: task.id } as WorkerRequest);
+    }
+  }
+
+  private freeSlot(interactive: boolean): Slot | Error | null {
+    let busyRuns = 0;
+    let idle: Slot | null = null;
+    for (const slot of this.slots) {
+      if (!slot.task) idle = slot;
+      else if (!slot.task.interactive) busyRuns++;
+    }
+    if (!interactive && busyRuns >= this.size) return null;
+    if (idle) return idle;
+    if (this.slots.size >= this.size + (interactive ? 1 : 0)) return null;
+    try {
+      return this.addSlot();
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  private addSlot(): Slot {
+    const slot: Slot = { port: this.spawn(), task: null };
+    this.slots.add(slot);
+    slot.port.onMessage((message) => {
+      const { task } = slot;
+      if (!task || message.type === 'ready' || message.id !== task.id || !task.receive(message)) return;
+      clearTimeout(task.graceTimer);
+      slot.task = null;
+      this.dispatch();
+    });
+    slot.port.onCrash((reason) => {
+      const { task } = slot;
+      this.slots.delete(slot);
+      if (!task) return;
+      slot.task = null;
+      clearTimeout(task.graceTimer);
+      task.fail(reason, task.cancelled);
+      this.dispatch();
+    });
+    return slot;
+  }
+
+  private remove(slot: Slot): void {
+    slot.task = null;
+    this.slots.delete(slot);
+    slot.port.terminate();
+  }
+}
+
+interface LastRow {
+  steps: number;
+  loss: number;
+  gradientNorm: number;
+}
+
+function noteLastRow(seen: LastRow, record: RunRecord): void {
+  if (record.rows === 0) return;
+  const at = record.rows - 1;
+  seen.steps = record.columns.step?.[at] ?? seen.steps;
+  seen.loss = record.columns.loss?.[at] ?? NaN;
+  seen.gradientNorm = record.columns.gradientNorm?.[at] ?? NaN;
+}
+
+/** What is known of a run whose worker did not bring it to an end. */
+function unfinished(trial: Trial, seen: LastRow, startedAt: number, reason: EndReason, status: 'cancelled' | 'failed'): RunSummary {
+  return {
+    trialId: trial.id,
+    status,
+    reason,
+    steps: seen.steps,
+    seconds: startedAt > 0 ? (Date.now() - startedAt) / 1000 : 0,
+    evaluations: 0,
+    loss: seen.loss,
+    gradientNorm: seen.gradientNorm,
+    parameters: null,
+    criticalPoint: null,
+    verdict: { kind: status, evidence: {}, remedies: [] },
+  };
+}
