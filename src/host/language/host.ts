@@ -1,0 +1,17 @@
+import type * as vscode from 'vscode';
+import type { ParsedExperiment } from '../../format/experiment';
+import type { LabRun } from '../../protocol/lab';
+
+/** What the language features need of a run: its outcome, not its record. */
+export type RunOutcome = Pick<LabRun, 'id' | 'seriesKey' | 'label' | 'variant' | 'status' | 'statusText' | 'steps' | 'stepLimit' | 'loss' | 'stale' | 'preview' | 'verdict'>;
+
+/** What the language features ask of the rest of the host. */
+export interface LanguageHost {
+  /** Parsed once a version of the document. */
+  parsed(document: vscode.TextDocument): ParsedExperiment;
+  /** The newest runs of a document, previews left out. */
+  runs(uri: vscode.Uri): readonly RunOutcome[];
+  readonly onDidChangeRuns: vscode.Event<vscode.Uri>;
+}
+
+export const LANGUAGE = 'gdexp';
