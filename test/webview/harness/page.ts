@@ -1,0 +1,3 @@
+import { installFakeHost } from './fakeHost';
+
+installFakeHost(new URLSearchParams(location.search).get('scenario') ?? 'rosenbrock');
