@@ -1,0 +1,79 @@
+/** The changes of the file that the panel makes, as minimal pointer edits. */
+import type { PointerEdit } from '../../src/format/experiment';
+import type { LabDocument, LabObjective, LabSeries } from '../../src/protocol/lab';
+
+/** The number of coordinates up to which a start is written by the variables' names; from there on as a list. */
+const NAMED_START = 6;
+
+const removed = (...paths: readonly string[]): PointerEdit[] => paths.map((path) => ({ path, value: undefined }));
+
+/** Another built-in function; its own start, box and minima then hold. */
+export function chooseFunction(objective: LabObjective, name: string): PointerEdit[] {
+  return [
+    ...removed('/objective/expression', '/objective/constants', '/objective/start', '/objective/view', '/objective/minimum', '/objective/dimension', '/objective/condition'),
+    { path: '/objective/function', value: name },
+  ].filter((edit) => objective.function === null || !['/objective/expression', '/objective/constants'].includes(edit.path));
+}
+
+/** The built-in's formula and start written out, to be changed by hand. */
+export function writeOutFormula(objective: LabObjective): PointerEdit[] {
+  return [
+    ...removed('/objective/function', '/objective/dimension', '/objective/condition'),
+    { path: '/objective/expression', value: objective.expression },
+    { path: '/objective/start', value: startValue(objective.variables, objective.starts) },
+  ];
+}
+
+export function startValue(variables: readonly string[], starts: readonly (readonly number[])[]): unknown {
+  if (starts.length !== 1) return starts;
+  if (variables.length > NAMED_START) return starts[0];
+  return Object.fromEntries(variables.map((name, index) => [name, starts[0][index]]));
+}
+
+export function setStarts(objective: LabObjective, starts: readonly (readonly number[])[]): PointerEdit[] {
+  return [{ path: '/objective/start', value: startValue(objective.variables, starts) }];
+}
+
+export function setGoal(goal: string): PointerEdit[] {
+  return [{ path: '/objective/goal', value: goal === 'maximize' ? goal : undefined }];
+}
+
+export function addOptimizer(type: string): PointerEdit[] {
+  return [{ path: '/optimizers/-', value: { type } }];
+}
+
+export function renameOptimizer(series: LabSeries, label: string): PointerEdit[] {
+  return [{ path: `/optimizers/${series.optimizerIndex}/label`, value: label }];
+}
+
+export function deleteOptimizer(series: LabSeries): PointerEdit[] {
+  return [{ path: `/optimizers/${series.optimizerIndex}`, value: undefined }];
+}
+
+/** A label that no optimizer has: "Adam 2", "Adam 3", … */
+export function freeLabel(label: string, taken: ReadonlySet<string>): string {
+  const stem = label.replace(/ \d+$/, '');
+  for (let number = 2; ; number++) if (!taken.has(`${stem} ${number}`)) return `${stem} ${number}`;
+}
+
+/** Appends a copy of what the file says of this optimizer (defaults stay unwritten) under a free label. */
+export function duplicateOptimizer(document: LabDocument, series: LabSeries): PointerEdit[] {
+  const root = `/optimizers/${series.optimizerIndex}`;
+  const copy: Record<string, unknown> = { type: series.type };
+  const write = (path: string, value: unknown) => {
+    const keys = path.slice(root.length + 1).split('/');
+    let at = copy;
+    for (const key of keys.slice(0, -1)) {
+      if (typeof at[key] !== 'object' || at[key] === null) at[key] = {};
+      at = at[key] as Record<string, unknown>;
+    }
+    at[keys[keys.length - 1]] = value;
+  };
+  if (series.rate && !series.rate.isDefault) write(series.rate.path, series.rate.value);
+  for (const field of series.fields) {
+    if (field.isDefault || !field.path.startsWith(`${root}/`) || field.name === 'type' || field.name === 'label') continue;
+    write(field.path, field.value);
+  }
+  copy.label = freeLabel(series.label, new Set(document.series.map((other) => other.label)));
+  return [{ path: '/optimizers/-', value: copy }];
+}

@@ -1,0 +1,60 @@
+import * as l10n from '@vscode/l10n';
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import '@vscode-elements/elements/dist/vscode-option/index.js';
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { LabField } from '../../src/protocol/lab';
+import { iconButton } from '../elements/icon';
+import '../elements/valueField';
+
+export interface FieldContext {
+  readonly disabled: boolean;
+  /** Of whom the field is, for its accessible name; empty where the label says enough. */
+  readonly of: string;
+  readonly edit: (edits: readonly { path: string; value?: unknown }[]) => void;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A drop-down. The control is told its value again after each render: its own choice would outlive a refused edit. */
+export function select(name: string, value: string, choices: readonly Choice[], disabled: boolean, chosen: (value: string) => void): TemplateResult {
+  return html`<vscode-single-select class="select" .label=${name} ?disabled=${disabled} .value=${value}
+    @change=${(event: Event) => {
+      event.stopPropagation();
+      const next = (event.target as HTMLElement & { value: string }).value;
+      if (next !== value) chosen(next);
+    }}>${choices.map((choice) => html`<vscode-option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</vscode-option>`)}</vscode-single-select>`;
+}
+
+/** A row with the field's label, the control that fits its kind and, where the file says something, a way back to the default. */
+export function fieldRow(field: LabField, context: FieldContext): TemplateResult {
+  const name = context.of ? l10n.t('{0} of {1}', field.label, context.of) : field.label;
+  const commit = (value: unknown) => context.edit([{ path: field.path, value }]);
+  return html`<div class="field-row ${field.isDefault ? 'is-default' : ''}" title=${field.help}>
+    <span class="field-label" aria-hidden="true">${field.label}</span>
+    <span class="field-control">${control(field, name, context.disabled, commit)}</span>
+    ${field.isDefault || context.disabled || field.name === 'type' ? nothing
+      : iconButton({ icon: 'discard', label: l10n.t('Back to the default: {0}', name), className: 'reset', click: () => commit(undefined) })}
+  </div>`;
+}
+
+function control(field: LabField, name: string, disabled: boolean, commit: (value: unknown) => void): TemplateResult {
+  switch (field.control) {
+    case 'choice':
+      return select(name, String(field.value ?? ''), (field.choices ?? []).map((value) => ({ value, label: capitalized(value) })), disabled, commit);
+    case 'boolean':
+      return html`<vscode-checkbox .label=${''} aria-label=${name} ?checked=${field.value === true} .checked=${field.value === true} ?disabled=${disabled}
+        @change=${(event: Event) => commit((event.target as HTMLElement & { checked: boolean }).checked)}></vscode-checkbox>`;
+    default:
+      return html`<gdexp-value kind=${field.control} .value=${field.value} .label=${name} .minimum=${field.minimum} .maximum=${field.maximum} ?disabled=${disabled}
+        ?optional=${true} placeholder=${field.value === null ? l10n.t('off') : ''} @commit=${(event: CustomEvent<unknown>) => commit(event.detail)}></gdexp-value>`;
+  }
+}
+
+/** Names of the format as they stand in a list: "full" reads "Full". */
+function capitalized(value: string): string {
+  return value === '' ? l10n.t('none') : value[0].toUpperCase() + value.slice(1);
+}

@@ -1,0 +1,45 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { icon, iconButton } from '../elements/icon';
+import { LabElement } from '../elements/labElement';
+import { swatch } from '../elements/swatch';
+import type { Change } from '../state/types';
+import { fieldRow } from './fieldControl';
+import { markdown } from './markdown';
+import './objectiveSection';
+import './optimizersSection';
+import { section } from './section';
+
+/** Every field of the file as a control, in sections that fold. */
+@customElement('gdexp-experiment')
+export class ExperimentPanel extends LabElement {
+  protected readonly listensTo: readonly Change[] = ['document', 'panels', 'theme', 'visibility'];
+
+  override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    const document = store.document;
+    if (!document) return nothing;
+    const locked = !document.editable;
+    const disabled = locked || !document.valid;
+    return html`
+      ${locked ? html`<div class="panel-note" role="note">${icon('lock')} <span>${l10n.t('Read-only: this version of the file can be looked at, not changed.')}</span></div>`
+        : document.valid ? nothing : html`<div class="panel-note" role="note">${icon('warning')} <span>${l10n.t('The last valid state. Mend the text to change it here.')}</span></div>`}
+      ${document.description.trim() ? section(store, 'about', l10n.t('About'), () => html`<div class="about" tabindex="0" role="group" aria-label=${l10n.t('About')}>${markdown(document.description)}</div>`) : nothing}
+      ${document.objective ? section(store, 'objective', l10n.t('Objective'), () => html`<gdexp-objective .store=${store}></gdexp-objective>`,
+        iconButton({ icon: 'layout-sidebar-left-off', label: l10n.t('Hide the experiment'), className: 'hide-panel', click: () => store.setSetting('panelHidden', true) })) : nothing}
+      ${document.series.length > 0 ? section(store, 'optimizers', l10n.t('Optimizers'), () => html`<gdexp-optimizers .store=${store}></gdexp-optimizers>`) : nothing}
+      ${document.variants.length > 0 ? section(store, 'variants', l10n.t('Variants'), () => this.variants()) : nothing}
+      ${document.settings.length > 0 ? section(store, 'settings', l10n.t('Stop and diagnostics'), () => html`${document.settings.map((field) => fieldRow(field, { disabled, of: '', edit: (edits) => store.edit(edits) }))}`) : nothing}`;
+  }
+
+  private variants(): TemplateResult {
+    const { store } = this;
+    const document = store.document!;
+    return html`<ul class="variants">${document.variants.map((variant) => html`<li><span class="variant-label">${variant}</span>
+      ${document.series.filter((series) => series.variant === variant).map((series) => {
+        const hidden = store.hidden.has(series.key);
+        return html`<button type="button" class="variant-series ${hidden ? 'is-hidden' : ''}" aria-pressed=${String(!hidden)} title=${hidden ? l10n.t('Show {0}', series.label) : l10n.t('Hide {0}', series.label)} @click=${() => store.toggleHidden(series.key)}>${swatch(series.index)} ${series.label}</button>`;
+      })}</li>`)}</ul>`;
+  }
+}
