@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObjectiveSpec } from '../core/objectives/spec';
 import type { EndReason, RunRecord, RunSummary, Trial } from '../core/training/trial';
 import type { CriticalPointFound, GradientCheckResult, GridRequest, GridResult, ProbeResult, WorkerRequest, WorkerResponse } from '../protocol/training';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly interval?: number;
   /** Previews go before waiting runs. */
   readonly priority?: 'interactive' | 'run';
+  /** false: the verdict proposes no remedies that were tried out. */
+  readonly tryRemedies?: boolean;
   /** Called when a worker takes the run up. */
   readonly onStart?: () => void;
 }
@@ -106,7 +109,7 @@ export class WorkerPool {
       const task = this.enqueue(
         {
           type: 'run', trial, interval: options.interval ?? 33,
-          cancel: this.sharedMemory ? new SharedArrayBuffer(4) : null,
+          cancel: this.sharedMemory ? new SharedArrayBuffer(4) : null, tryRemedies: options.tryRemedies,
         },
         options.priority === 'interactive',
         (message) => {
@@ -120,7 +123,7 @@ export class WorkerPool {
           else return false;
           return true;
         },
-        (reason, cancelled) => finish(cancelled ? broken({ rule: 'cancelled' }, 'cancelled') : broken({ rule: 'error', detail: reason }, 'failed')),
+        (reason, cancelled) => finish(cancelled ? broken({ rule: 'cancelled' }, 'cancelled') : broken({ rule: 'error', detail: l10n.t('the worker ended unexpectedly: {0}', reason) }, 'failed')),
         () => {
           started.at = Date.now();
           options.onStart?.();

@@ -1,0 +1,52 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { WorkerPool, type WorkerPort } from '../worker/pool';
+import { ExperimentContext } from './activeExperiment';
+import { registerCommands } from './commands/register';
+import { ExperimentDocuments } from './documents';
+import { EditQueue } from './editor/editQueue';
+import { LAB_VIEW, LabEditorProvider } from './editor/labEditor';
+import { registerLanguage } from './language';
+import { toOutcome } from './runs/labRun';
+import { RunService } from './runs/runService';
+import { settings } from './settings';
+import { createStatusBar } from './statusBar';
+
+/** What differs between a VS Code on a machine and one in a browser. */
+export interface Platform {
+  readonly cores: number;
+  spawnWorker(): WorkerPort;
+}
+
+/** Puts the extension together. Nothing heavy happens here: workers start with the first lab or run. */
+export function activateHost(context: vscode.ExtensionContext, platform: Platform): void {
+  if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
+  const log = vscode.window.createOutputChannel('GDExp', { log: true });
+  const documents = new ExperimentDocuments();
+  const size = (): number => settings.workers || platform.cores;
+  let pool: WorkerPool | undefined;
+  const getPool = (): WorkerPool => (pool ??= new WorkerPool(() => platform.spawnWorker(), { size: size() }));
+  const runs = new RunService(documents, getPool, log);
+  const labs = new LabEditorProvider({ extensionUri: context.extensionUri, documents, runs, edits: new EditQueue(), log, pool: getPool });
+  const active = new ExperimentContext(runs);
+  const outcomes = new vscode.EventEmitter<vscode.Uri>();
+
+  context.subscriptions.push(
+    log, runs, active, outcomes,
+    new vscode.Disposable(() => pool?.dispose()),
+    vscode.window.registerCustomEditorProvider(LAB_VIEW, labs, { supportsMultipleEditorsPerDocument: true, webviewOptions: { retainContextWhenHidden: false } }),
+    createStatusBar(active, runs),
+    registerCommands({ context, documents, runs, labs, log, pool: getPool }),
+    registerLanguage({
+      parsed: (document) => documents.parsed(document),
+      runs: (uri) => (runs.find(uri)?.runs ?? []).map(toOutcome),
+      onDidChangeRuns: outcomes.event,
+    }),
+    runs.onDidChange(({ uri, change }) => {
+      if (change.kind !== 'preview') outcomes.fire(uri);
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('gdexp.workers')) pool?.resize(size());
+    }),
+  );
+}

@@ -1,0 +1,174 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { applyChanges, editText } from '../../format/edits';
+import type { Experiment } from '../../format/experiment';
+import type { ObjectiveSpec } from '../../core/objectives/spec';
+import type { HostMessage, PageMessage } from '../../protocol/lab';
+import { LabFeed, progressMessage } from '../runs/labFeed';
+import { toLabRun } from '../runs/labRun';
+import type { ExperimentSession } from '../runs/session';
+import { labDocument } from './labDocument';
+import type { LabActions, LabServices } from './labEditor';
+import { labHtml } from './labHtml';
+import { readPageMessage } from './labSchema';
+
+/** Pause after a change of the text before the page hears of it: typing beside the lab stays fluent. */
+const DOCUMENT_DELAY = 30;
+
+/** One open lab: a webview, the document it shows and the session whose runs it shows. */
+export class LabPage implements vscode.Disposable {
+  private readonly session: ExperimentSession;
+  private readonly feed: LabFeed;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private documentTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The experiment that stays on screen while the text has errors. */
+  private lastGood: Experiment | null = null;
+  private ready = false;
+
+  constructor(readonly document: vscode.TextDocument, readonly panel: vscode.WebviewPanel, private readonly services: LabServices & { readonly actions: LabActions }) {
+    const { webview } = panel;
+    this.subscriptions.push(services.runs.opened(document));
+    this.session = services.runs.of(document);
+    this.feed = new LabFeed(this.session, (message) => this.post(message));
+    webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(services.extensionUri, 'dist', 'webview')] };
+    this.subscriptions.push(
+      webview.onDidReceiveMessage((value: unknown) => {
+        const message = readPageMessage(value);
+        if (message) this.receive(message).catch((error: unknown) => this.failed(message, error));
+        else services.log.warn(`refused a message of the page: ${JSON.stringify(value)?.slice(0, 200)}`);
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document: changed }) => {
+        if (changed !== document) return;
+        clearTimeout(this.documentTimer);
+        this.documentTimer = setTimeout(() => this.sendDocument(), DOCUMENT_DELAY);
+      }),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) {
+          this.ready = false;
+          this.feed.pause();
+        } else if (!this.ready) this.sendSnapshot();
+      }),
+    );
+    webview.html = labHtml(webview, services.extensionUri);
+  }
+
+  /** Tells the page something that is no state: a command of VS Code asks for it. */
+  post(message: HostMessage): void {
+    void this.panel.webview.postMessage(message);
+  }
+
+  dispose(): void {
+    clearTimeout(this.documentTimer);
+    this.feed.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private async receive(message: PageMessage): Promise<void> {
+    const { session, services, document } = this;
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        this.sendSnapshot();
+        break;
+      case 'edit':
+        await services.edits.apply(document, message.edits);
+        if (message.request !== undefined) this.post({ type: 'reply', request: message.request, applied: true });
+        break;
+      case 'preview':
+        if (message.edits) this.preview(message.edits);
+        else session.endPreview();
+        break;
+      case 'run':
+        await services.actions.run(document, message.seriesKeys);
+        break;
+      case 'cancel':
+        session.cancel();
+        break;
+      case 'grid': {
+        const { request, variant, origin, first, second, a, b, width, height } = message;
+        const grid = await services.pool().grid({ objective: this.objective(variant), origin, first, second, a, b, width, height });
+        this.post({ type: 'reply', request, grid });
+        break;
+      }
+      case 'probe':
+        this.post({ type: 'reply', request: message.request, probe: await services.pool().probe(this.objective(message.variant), message.point) });
+        break;
+      case 'criticalPoints':
+        this.post({ type: 'reply', request: message.request, criticalPoints: await services.pool().criticalPoints(this.objective(message.variant), message.box) });
+        break;
+      case 'gradientCheck':
+        this.post({ type: 'reply', request: message.request, gradientCheck: await services.pool().gradientCheck(this.objective(message.variant), message.point) });
+        break;
+      case 'openSource':
+        await services.actions.openSource(document, message.path ?? null);
+        break;
+      case 'openTerm':
+        await services.actions.openTerm(message.term);
+        break;
+      case 'export':
+        await services.actions.exportResults(document, message.format);
+        break;
+      case 'image':
+        await services.actions.saveImage(document, message.name, message.png);
+        break;
+      case 'showLog':
+        services.log.show();
+        break;
+      case 'problem':
+        services.log.error(`page: ${message.message}`);
+        break;
+    }
+  }
+
+  private failed(message: PageMessage, error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error);
+    this.services.log.error(`${message.type}: ${words}`);
+    if ('request' in message && message.request !== undefined) this.post({ type: 'reply', request: message.request, error: words });
+    else if (message.type === 'edit') void vscode.window.showErrorMessage(l10n.t('The change could not be written: {0}', words));
+  }
+
+  private preview(edits: Extract<PageMessage, { type: 'preview' }>['edits']): void {
+    const text = this.document.getText();
+    const { experiment } = this.services.documents.parse(applyChanges(text, editText(text, edits ?? [])));
+    // A value that the file may not hold is answered with what there is, so that the page does not wait.
+    const shown = experiment ?? this.session.experiment;
+    if (shown && shown.refusal === null) this.session.showPreview(shown);
+  }
+
+  private objective(variant: number | null): ObjectiveSpec {
+    const spec = (this.session.experiment ?? this.lastGood)?.variants[variant ?? 0]?.objective?.spec;
+    if (!spec) throw new Error(l10n.t('The experiment has no objective.'));
+    return spec;
+  }
+
+  private makeDocument(): ReturnType<typeof labDocument> {
+    const { document } = this;
+    const parsed = this.services.documents.parsed(document);
+    if (parsed.experiment) this.lastGood = parsed.experiment;
+    return labDocument({
+      parsed,
+      lastGood: this.lastGood ?? this.session.experiment,
+      version: document.version,
+      fileName: document.uri.path.split('/').pop() ?? '',
+      language: vscode.env.language,
+      editable: vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) !== false,
+    });
+  }
+
+  private sendDocument(): void {
+    if (this.ready) this.post({ type: 'document', document: this.makeDocument() });
+  }
+
+  /** Everything the page shows, whole: it may have been away. */
+  private sendSnapshot(): void {
+    this.feed.start();
+    this.post({
+      type: 'init',
+      locale: vscode.env.language,
+      l10n: (vscode.l10n.bundle as Readonly<Record<string, unknown>> | undefined) ?? null,
+      document: this.makeDocument(),
+      runs: this.session.runs.map(toLabRun),
+    });
+    this.post(progressMessage(this.session));
+  }
+}

@@ -1,0 +1,67 @@
+import { decimate } from '../../core/training/record';
+import type { RunRecord } from '../../core/training/trial';
+import type { LabRun } from '../../protocol/lab';
+import { reasonText, statusText } from '../../wording/status';
+import { remedyText, verdictSeverity, verdictText, verdictTitle } from '../../wording/verdicts';
+import { type Run, seriesKey } from './run';
+
+/** Rows of a record that a page is shown at most. */
+const SHOWN_ROWS = 3000;
+
+const made = new WeakMap<Run, { readonly revision: number; readonly lab: LabRun }>();
+
+/** A run as a page sees it. Made once a revision, so that several pages share it. */
+export function toLabRun(run: Run): LabRun {
+  const cached = made.get(run);
+  if (cached && cached.revision === run.revision) return cached.lab;
+  const lab = build(run);
+  made.set(run, { revision: run.revision, lab });
+  return lab;
+}
+
+function build(run: Run): LabRun {
+  const { trial, summary } = run;
+  const verdict = summary?.verdict;
+  return {
+    id: trial.id,
+    seriesKey: seriesKey(trial),
+    label: trial.label,
+    variant: trial.variant,
+    startIndex: trial.startIndex,
+    seed: trial.seed,
+    status: run.status,
+    preview: run.preview,
+    stale: run.stale,
+    steps: run.steps,
+    stepLimit: trial.stop.steps,
+    seconds: summary?.seconds ?? null,
+    loss: finite(run.loss),
+    gradientNorm: finite(run.gradientNorm),
+    parameters: summary?.parameters ?? null,
+    reason: summary ? reasonText(summary.reason) : '',
+    statusText: statusText(run.status),
+    verdict: verdict ? {
+      kind: verdict.kind,
+      title: verdictTitle(verdict.kind),
+      text: verdictText(verdict),
+      severity: verdictSeverity(verdict.kind),
+      evidence: Object.fromEntries(Object.entries(verdict.evidence).filter(([, value]) => Number.isFinite(value))),
+      remedies: verdict.remedies.map((remedy) => ({ text: remedyText(remedy), path: run.currentPath(remedy.path), value: remedy.value })),
+    } : null,
+    criticalPoint: summary?.criticalPoint ?? null,
+    record: run.builder.rows > 0 ? ownBuffers(decimate(run.builder.build(), SHOWN_ROWS)) : null,
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** A view on a part of a buffer would send the whole buffer. */
+function ownBuffers(record: RunRecord): RunRecord {
+  const cut = (array: Float64Array): Float64Array => (array.byteLength === array.buffer.byteLength ? array : array.slice());
+  const columns: Record<string, Float64Array> = {};
+  for (const [name, column] of Object.entries(record.columns)) columns[name] = cut(column);
+  const { snapshots } = record;
+  return { ...record, columns, snapshots: snapshots && { steps: cut(snapshots.steps), points: cut(snapshots.points) } };
+}

@@ -1,0 +1,251 @@
+import type { Experiment } from '../../format/experiment';
+import type { Trial } from '../../core/training/trial';
+import type { WorkerPool } from '../../worker/pool';
+import { Emitter } from './emitter';
+import { Run, seriesKey } from './run';
+import { isCheap, trialKey } from './trialKey';
+
+export interface SessionHost {
+  pool(): WorkerPool;
+  /** Bytes that the rows of one run may take. */
+  recordBytes(): number;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
+}
+
+export type SessionChange =
+  /** The set of results is another. */
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'progressed'; readonly run: Run }
+  /** The last of the runs that were going ended. */
+  | { readonly kind: 'settled' }
+  /** All runs of the newest preview ended, or it has lasted long enough to show what there is. */
+  | { readonly kind: 'preview' };
+
+export interface Batch {
+  readonly runs: readonly Run[];
+  readonly startedAt: number;
+  endedAt: number | null;
+  /** Started by an edit or by opening the file, not by a person's command. */
+  readonly automatic: boolean;
+}
+
+/** A preview shows what it has after this long, and is given up for a newer one. */
+const PREVIEW_PATIENCE = 120;
+/** Pause after an edit before the runs it changed are made anew. */
+const LIVE_DELAY = 120;
+
+/**
+ * The runs of one document, whoever looks at them. Knows nothing of VS Code: it is told of the experiment's changes and
+ * tells of the runs'.
+ */
+export class ExperimentSession {
+  /** The last experiment without errors; null before there was one. */
+  experiment: Experiment | null = null;
+  private results = new Map<string, Run>();
+  private previewRuns: Run[] = [];
+  private previewTimer: ReturnType<typeof setTimeout> | undefined;
+  private liveTimer: ReturnType<typeof setTimeout> | undefined;
+  private current: Batch | null = null;
+  private readonly changed = new Emitter<SessionChange>();
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly host: SessionHost) {}
+
+  /** Results in the order of the experiment's trials; stale ones included, previews not. */
+  get runs(): readonly Run[] {
+    return [...this.results.values()];
+  }
+
+  get preview(): readonly Run[] {
+    return this.previewRuns;
+  }
+
+  get running(): boolean {
+    return this.current !== null && this.current.endedAt === null;
+  }
+
+  /** The runs started last, together. */
+  get batch(): Batch | null {
+    return this.current;
+  }
+
+  /**
+   * Takes a new state of the document: runs whose trial is still in it keep their place, others become stale or go.
+   * @param live run again what the change made stale, where that is cheap.
+   */
+  update(experiment: Experiment, live: boolean): void {
+    this.experiment = experiment;
+    const known = new Map<string, Run>();
+    for (const run of this.previewRuns) if (run.finished && run.status !== 'cancelled' && run.status !== 'failed') known.set(run.key, run);
+    for (const run of this.results.values()) known.set(run.key, run);
+    const before = this.results;
+    const next = new Map<string, Run>();
+    const claimed = new Set<Run>();
+    let changed = false;
+    for (const trial of experiment.trials) {
+      const same = known.get(trialKey(trial));
+      if (!same || claimed.has(same)) continue;
+      claimed.add(same);
+      if (same.trial.id !== trial.id || same.stale || same.preview || before.get(trial.id) !== same) changed = true;
+      next.set(trial.id, same.preview ? Run.adopt(same, trial) : moved(same, trial));
+    }
+    for (const trial of experiment.trials) {
+      const old = before.get(trial.id);
+      if (next.has(trial.id) || !old || claimed.has(old)) continue;
+      if (!old.stale) changed = true;
+      old.markStale();
+      next.set(trial.id, old);
+    }
+    const kept = new Set(next.values());
+    for (const run of before.values()) {
+      if (kept.has(run)) continue;
+      changed = true;
+      run.abort();
+    }
+    this.results = inOrder(experiment.trials, next);
+    if (changed) this.changed.fire({ kind: 'replaced' });
+    clearTimeout(this.liveTimer);
+    const missing = live ? this.missing() : this.missing().filter((trial) => this.results.get(trial.id)?.provisional);
+    if (missing.length > 0 && isCheap(missing)) this.liveTimer = setTimeout(() => void this.runMissing(true), LIVE_DELAY);
+  }
+
+  /** Trials without a whole result that is true of them. */
+  missing(): readonly Trial[] {
+    return (this.experiment?.trials ?? []).filter((trial) => {
+      const run = this.results.get(trial.id);
+      return !run || run.stale || run.provisional;
+    });
+  }
+
+  runAll(automatic = false): Promise<void> {
+    return this.start(this.experiment?.trials ?? [], automatic);
+  }
+
+  runSeries(keys: readonly string[]): Promise<void> {
+    return this.start((this.experiment?.trials ?? []).filter((trial) => keys.includes(seriesKey(trial))), false);
+  }
+
+  runMissing(automatic: boolean): Promise<void> {
+    return this.start(this.missing(), automatic);
+  }
+
+  /** Ends what is going; rows that came stay. */
+  cancel(): void {
+    clearTimeout(this.liveTimer);
+    this.cancelPreview();
+    for (const run of this.results.values()) run.abort();
+  }
+
+  /**
+   * Runs trials of a changed experiment without making results of them. Trials that have a true result already are answered with it.
+   * The newest call wins.
+   */
+  showPreview(experiment: Experiment): void {
+    const current = new Set((this.experiment?.trials ?? []).map(trialKey));
+    const known = new Map<string, Run>();
+    for (const run of [...this.results.values(), ...this.previewRuns]) if (run.finished) known.set(run.key, run);
+    let trials = experiment.trials.filter((trial) => !current.has(trialKey(trial)));
+    if (trials.length === 0) trials = experiment.trials.filter((trial) => known.has(trialKey(trial)));
+    const old = this.previewRuns;
+    const fresh: Run[] = [];
+    this.previewRuns = trials.map((trial) => {
+      const done = known.get(trialKey(trial));
+      if (done) return Run.adopt(done, trial, true);
+      const run = Run.create(trial, this.host.recordBytes(), true);
+      fresh.push(run);
+      return run;
+    });
+    for (const run of old) run.abort();
+    clearTimeout(this.previewTimer);
+    const batch = this.previewRuns;
+    const show = (): void => {
+      if (this.previewRuns === batch) this.changed.fire({ kind: 'preview' });
+    };
+    if (fresh.length === 0) {
+      show();
+      return;
+    }
+    this.previewTimer = setInterval(show, PREVIEW_PATIENCE);
+    const timer = this.previewTimer;
+    void Promise.all(fresh.map((run) => this.execute(run, 'interactive'))).then(() => {
+      clearInterval(timer);
+      show();
+    });
+  }
+
+  /** The drag ended. What the preview found is kept until the next change, which may make results of it. */
+  endPreview(): void {
+    clearTimeout(this.previewTimer);
+    for (const run of this.previewRuns) run.abort();
+  }
+
+  dispose(): void {
+    this.cancel();
+  }
+
+  private cancelPreview(): void {
+    this.endPreview();
+    this.previewRuns = [];
+  }
+
+  private async start(trials: readonly Trial[], automatic: boolean): Promise<void> {
+    clearTimeout(this.liveTimer);
+    if (trials.length === 0) return;
+    const runs = trials.map((trial) => Run.create(trial, this.host.recordBytes()));
+    const next = new Map(this.results);
+    for (const run of runs) {
+      next.get(run.trial.id)?.abort();
+      next.set(run.trial.id, run);
+    }
+    this.results = inOrder(this.experiment!.trials, next);
+    const going = this.running ? this.current!.runs.filter((run) => !run.finished && this.results.get(run.trial.id) === run) : [];
+    const batch: Batch = { runs: [...going, ...runs], startedAt: Date.now(), endedAt: null, automatic };
+    this.current = batch;
+    this.host.log('debug', `start ${runs.length} run(s)`);
+    this.changed.fire({ kind: 'replaced' });
+    await Promise.all(runs.map((run) => this.execute(run, automatic ? 'interactive' : 'run')));
+    // Runs of an earlier batch that this one took over may still go.
+    if (this.current === batch && batch.runs.every((run) => run.finished)) this.settle(batch);
+    else if (this.current && this.current.endedAt === null && this.current.runs.every((run) => run.finished)) this.settle(this.current);
+  }
+
+  private settle(batch: Batch): void {
+    batch.endedAt = Date.now();
+    this.changed.fire({ kind: 'settled' });
+  }
+
+  private async execute(run: Run, priority: 'interactive' | 'run'): Promise<void> {
+    const summary = await this.host.pool().run(run.trial, (rows) => {
+      run.append(rows);
+      this.tell(run);
+    }, { signal: run.controller.signal, priority, tryRemedies: !run.preview, onStart: () => { run.startedAt = Date.now(); } });
+    run.finish(summary);
+    if (run.preview) return;
+    if (summary.status === 'failed') this.host.log('error', `${run.trial.label} (${run.trial.id}) failed: ${summary.reason.detail ?? ''}`);
+    else this.host.log('debug', `${run.trial.label} (${run.trial.id}) ${summary.status} after ${summary.steps} steps, loss ${summary.loss}`);
+    this.tell(run);
+  }
+
+  /** A run that was replaced while it went is of no interest any more. */
+  private tell(run: Run): void {
+    if (this.results.get(run.trial.id) === run) this.changed.fire({ kind: 'progressed', run });
+  }
+}
+
+function moved(run: Run, trial: Trial): Run {
+  if (run.trial !== trial) {
+    const same = run.trial.id === trial.id && !run.stale;
+    if (same) run.trial = trial;
+    else run.moveTo(trial);
+  }
+  return run;
+}
+
+function inOrder(trials: readonly Trial[], runs: ReadonlyMap<string, Run>): Map<string, Run> {
+  const ordered = new Map<string, Run>();
+  for (const trial of trials) {
+    const run = runs.get(trial.id);
+    if (run) ordered.set(trial.id, run);
+  }
+  return ordered;
+}

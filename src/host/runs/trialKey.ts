@@ -1,0 +1,41 @@
+import type { Trial } from '../../core/training/trial';
+
+/** The same text for the same value, whatever the order of the properties. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${entries.map(([name, v]) => `${JSON.stringify(name)}:${canonical(v)}`).join(',')}}`;
+  }
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'null');
+}
+
+const keys = new WeakMap<Trial, string>();
+
+/**
+ * What decides a trial's outcome, as text: two trials with equal keys give the same record. Where the trial stands in the file is no
+ * part of it; the label is, because streams of random numbers are keyed by it.
+ */
+export function trialKey(trial: Trial): string {
+  let key = keys.get(trial);
+  if (key === undefined) {
+    const { id: _id, optimizerIndex: _o, variant: _v, variantIndex: _i, startIndex: _s, sweep: _w, ...deciding } = trial;
+    // Where to look and what minima are known change the picture and the verdict, not the path: a verdict names the minima, a view does nothing.
+    const { view: _view, ...objective } = deciding.objective;
+    key = canonical({ ...deciding, objective });
+    keys.set(trial, key);
+  }
+  return key;
+}
+
+/** Updates that these trials make at most, together; Infinity where one has no limit. */
+export function totalSteps(trials: readonly Trial[]): number {
+  return trials.reduce((sum, trial) => sum + (trial.stop.steps ?? Infinity), 0);
+}
+
+/** At most this many updates are started without being asked for. */
+export const CHEAP_STEPS = 2e6;
+
+export function isCheap(trials: readonly Trial[]): boolean {
+  return totalSteps(trials) <= CHEAP_STEPS;
+}

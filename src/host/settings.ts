@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+
+/** The settings of the extension, read when asked so that a change counts at once. */
+export const settings = {
+  get runOnOpen(): boolean {
+    return read('runOnOpen', 'objectives') === 'objectives';
+  },
+  get liveRun(): boolean {
+    return read('liveRun', true);
+  },
+  /** Runs at the same time; 0: as many as there are cores. */
+  get workers(): number {
+    return read('workers', 0);
+  },
+  get maxRuns(): number {
+    return read('maxRuns', 1000);
+  },
+  get recordBytes(): number {
+    return read('recordMemory', 64) * 1e6;
+  },
+};
+
+function read<T>(name: string, fallback: T): T {
+  return vscode.workspace.getConfiguration('gdexp').get<T>(name, fallback);
+}

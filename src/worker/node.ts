@@ -1,0 +1,10 @@
+import { parentPort } from 'node:worker_threads';
+import type { WorkerRequest, WorkerResponse } from '../protocol/training';
+import { TrainingServer } from './serve';
+
+if (!parentPort) throw new Error('a training worker is a worker thread');
+const port = parentPort;
+const send = (message: WorkerResponse, transfer: ArrayBuffer[]): void => port.postMessage(message, transfer);
+const server = new TrainingServer(send);
+port.on('message', (request: WorkerRequest) => void server.handle(request));
+send({ type: 'ready' }, []);
