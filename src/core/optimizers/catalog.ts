@@ -2,6 +2,8 @@ import { RULES, type Rule } from './rules';
 import { resolveSchedule } from './scheduleCatalog';
 import type { Dialect, OptimizerSpec, Schedule } from './spec';
 
+export { SCHEDULES, SCHEDULE_UNITS, resolveSchedule, type ScheduleFieldInfo, type ScheduleInfo } from './scheduleCatalog';
+
 /** What a field may hold. Bounds are inclusive unless named exclusive. */
 export type FieldKind =
   | { readonly kind: 'number'; readonly minimum?: number; readonly exclusiveMinimum?: number; readonly maximum?: number; readonly exclusiveMaximum?: number }

@@ -23,7 +23,7 @@ export interface Optimizer {
   /**
    * θ ← θ + u. `gradient` (shape P) may be used as scratch and is not read afterwards.
    * @param t the number of this update, from 1.
-   * @returns null, or why no further progress is possible (the run then ends as converged).
+   * @returns null, or why no further progress is possible, one of NO_PROGRESS (the run then ends as converged).
    */
   update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number, oracle: Oracle): string | null;
   /**
@@ -35,4 +35,10 @@ export interface Optimizer {
   preconditioner(out: Float64Array, t: number): boolean;
   /** Where the reported loss is taken, if not at theta itself (scheduleFree reports its average); writes it to `out`. */
   readonly reportedPoint: ((theta: Float64Array, out: Float64Array) => void) | null;
+  /** Only where the rule finds its own step (line searches, Prodigy): the factor of the last direction, in place of the given rate. */
+  acceptedRate?(): number;
 }
+
+/** Why a rule can't go on, by name; wording/optimizers.ts makes the sentence. */
+export const NO_PROGRESS = ['zeroGradient', 'gradientTolerance', 'flatDirection', 'noDescent', 'singularHessian', 'negativeCurvature', 'stepTolerance', 'lossTolerance'] as const;
+export type NoProgress = (typeof NO_PROGRESS)[number];

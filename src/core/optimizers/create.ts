@@ -1,0 +1,121 @@
+import type { Segment } from '../objectives/objective';
+import { Rprop, Prodigy, Sophia } from './adaptiveRate';
+import { ScaleByAdam, ScaleByAdamax, ScaleByAdan, ScaleByBelief, ScaleByLion, ScaleByNadam, ScaleByRadam, type AdamFields, type Correction } from './adamTransforms';
+import { Asgd, ScheduleFree } from './averaging';
+import { Chain, UNKNOWN_STABILITY, type Stability } from './chain';
+import { ConjugateGradient } from './conjugateGradient';
+import { FusedAdam, FusedMomentum, FusedRmsprop, FusedSgd } from './fused';
+import { GradientDescent } from './gradientDescent';
+import { Lbfgs } from './lbfgs';
+import { Newton } from './newton';
+import type { Optimizer } from './optimizer';
+import type { OptimizerSpec } from './spec';
+import { heavyBallLimit, mixedMomentumLimit, nesterovLimit } from './stability';
+import { AddDecayedWeights, DecayWeights, ProximalDecay, ScaleByDelta, ScaleByRate, ScaleByRms, ScaleByRootSum, Trace, type Preconditioner, type Transform } from './transforms';
+
+/**
+ * Makes the optimizer of a resolved spec with its state for `dimension` parameters.
+ * @param _segments the layers' tensors, for rules that work on one at a time; none of the present types does.
+ * @throws Error for a type that is not in the catalog, or a dimension a rule can't take (newton).
+ */
+export function createOptimizer(spec: OptimizerSpec, dimension: number, _segments: readonly Segment[]): Optimizer {
+  switch (spec.type) {
+    case 'sgd':
+      return spec.momentum === 0 ? new FusedSgd(spec) : new FusedMomentum(spec, dimension);
+    case 'rmsprop':
+      return new FusedRmsprop(spec, dimension);
+    case 'adam':
+      return new FusedAdam(spec, dimension, correctionOf(spec), spec.dialect === 'keras');
+    case 'adamw':
+      return new FusedAdam(spec, dimension, correctionOf(spec), true);
+    case 'rprop':
+      return new Rprop(spec, dimension);
+    case 'asgd':
+      return new Asgd(spec);
+    case 'scheduleFree':
+      return new ScheduleFree(spec, dimension);
+    case 'prodigy':
+      return new Prodigy(spec, dimension);
+    case 'sophia':
+      return new Sophia(spec, dimension);
+    case 'lbfgs':
+      return new Lbfgs(spec, dimension);
+    case 'newton':
+      return new Newton(spec, dimension);
+    case 'conjugateGradient':
+      return new ConjugateGradient(spec, dimension);
+    case 'gradientDescent':
+      return new GradientDescent(spec, dimension);
+    default:
+      return createChain(spec, dimension);
+  }
+}
+
+/**
+ * The same optimizers as chains of transforms, the fused ones too (they are tested against these).
+ * @throws Error for a type that is no chain.
+ */
+export function createChain(spec: OptimizerSpec, dimension: number): Chain {
+  const keras = spec.dialect === 'keras';
+  const lambda = spec.weightDecay as number;
+  // Papers newer than AdamW, and Keras everywhere, keep decay apart from the gradient.
+  const decoupled = keras || spec.type === 'adamw' || (spec.dialect === 'paper' && spec.type !== 'adam');
+  const first = lambda === 0 ? [] : [decoupled ? new DecayWeights(lambda) : new AddDecayedWeights(lambda)];
+  const chain = (transforms: readonly Transform[], stability: Stability): Chain => new Chain(spec, [...first, ...transforms], stability);
+  const scaled = (scale: Preconditioner, limit: (rate: number) => number): Chain => chain([scale, new ScaleByRate()], preconditioned(scale, lambda === 0 ? limit : () => null));
+  const momentum = (): Transform => new Trace(dimension, spec.momentum as number, (spec.dampening as number | undefined) ?? 0, spec.nesterov === true);
+  const adam: AdamFields = { beta1: spec.beta1 as number, beta2: spec.beta2 as number, epsilon: spec.epsilon as number };
+  const adamLimit = (rate: number): number => heavyBallLimit(rate, adam.beta1, 1 - adam.beta1);
+  const plainLimit = (rate: number): number => heavyBallLimit(rate, 0);
+
+  switch (spec.type) {
+    case 'sgd': {
+      const beta = spec.momentum as number;
+      const limit = (rate: number): number => {
+        const decay = decoupled ? lambda : 0;
+        const bound = spec.nesterov === true ? nesterovLimit(rate, beta, decay) : heavyBallLimit(rate, beta, 1 - ((spec.dampening as number | undefined) ?? 0), decay);
+        return decoupled ? bound : bound - lambda;
+      };
+      if (beta === 0) return chain([new ScaleByRate()], { limit, diagonal: null });
+      return chain(keras ? [new ScaleByRate(), momentum()] : [momentum(), new ScaleByRate()], { limit, diagonal: null });
+    }
+    case 'rmsprop': {
+      const scale = new ScaleByRms(dimension, spec.rho as number, spec.epsilon as number, keras, spec.centered as boolean);
+      const tail = spec.momentum === 0 ? [new ScaleByRate()] : keras ? [new ScaleByRate(), momentum()] : [momentum(), new ScaleByRate()];
+      return chain([scale, ...tail], preconditioned(scale, lambda === 0 ? (rate) => heavyBallLimit(rate, spec.momentum as number) : () => null));
+    }
+    case 'adagrad':
+      return scaled(new ScaleByRootSum(dimension, spec.initialAccumulator as number, spec.epsilon as number, keras, (spec.learningRateDecay as number | undefined) ?? 0), plainLimit);
+    case 'adadelta':
+      return scaled(new ScaleByDelta(dimension, spec.rho as number, spec.epsilon as number), plainLimit);
+    case 'adam':
+    case 'adamw':
+      return scaled(new ScaleByAdam(dimension, adam, correctionOf(spec), spec.amsgrad as boolean), adamLimit);
+    case 'adamax':
+      return scaled(new ScaleByAdamax(dimension, adam, !keras), adamLimit);
+    case 'nadam': {
+      const scale = new ScaleByNadam(dimension, adam, spec.momentumDecay as number);
+      return scaled(scale, (rate) => mixedMomentumLimit(rate, adam.beta1, scale.momentumWeight, scale.gradientWeight));
+    }
+    case 'radam':
+      return scaled(new ScaleByRadam(dimension, adam), adamLimit);
+    case 'adabelief':
+      return scaled(new ScaleByBelief(dimension, adam, spec.amsgrad as boolean), adamLimit);
+    case 'lion':
+      return chain([new ScaleByLion(dimension, adam.beta1, adam.beta2), new ScaleByRate()], UNKNOWN_STABILITY);
+    case 'adan': {
+      const scale = new ScaleByAdan(dimension, adam.beta1, adam.beta2, spec.beta3 as number, adam.epsilon);
+      return new Chain(spec, lambda === 0 ? [scale, new ScaleByRate()] : [scale, new ScaleByRate(), new ProximalDecay(lambda)], UNKNOWN_STABILITY);
+    }
+    default:
+      throw new Error(`no optimizer ${spec.type}`);
+  }
+}
+
+const preconditioned = (diagonal: Preconditioner, limit: (rate: number) => number | null): Stability => ({ limit, diagonal });
+
+/** Keras folds the corrections into the rate; AMSGrad's paper has none. */
+function correctionOf(spec: OptimizerSpec): Correction {
+  if (spec.dialect === 'keras') return 'factor';
+  return spec.dialect === 'paper' && spec.amsgrad === true ? 'none' : 'hats';
+}

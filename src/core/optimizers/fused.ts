@@ -1,0 +1,262 @@
+import { RunningPower, type Correction } from './adamTransforms';
+import type { Optimizer } from './optimizer';
+import type { OptimizerSpec } from './spec';
+import { heavyBallLimit, nesterovLimit } from './stability';
+
+/**
+ * The hot rules as single passes. Each is held equal to its chain of transforms by a test. With no decay the factors are
+ * exactly 0 and 1 and change nothing, which is cheaper than a branch.
+ */
+
+/** θ ← θ − γ(g + λθ), or decoupled θ ← (1 − γλ)θ − γg. */
+export class FusedSgd implements Optimizer {
+  readonly reportedPoint = null;
+  private readonly l2: number;
+  private readonly decay: number;
+
+  constructor(readonly spec: OptimizerSpec) {
+    const lambda = spec.weightDecay as number;
+    this.l2 = spec.dialect === 'keras' ? 0 : lambda;
+    this.decay = spec.dialect === 'keras' ? lambda : 0;
+  }
+
+  update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
+    const l2 = this.l2;
+    const keep = 1 - learningRate * this.decay;
+    for (let i = 0; i < theta.length; i++) {
+      const x = theta[i];
+      theta[i] = x * keep - learningRate * (gradient[i] + l2 * x);
+    }
+    return null;
+  }
+
+  sharpnessLimit(learningRate: number): number {
+    return heavyBallLimit(learningRate, 0, 1, this.decay) - this.l2;
+  }
+
+  preconditioner(): boolean {
+    return false;
+  }
+}
+
+/** SGD with momentum, PyTorch's (rate outside the buffer) and Keras's (inside). */
+export class FusedMomentum implements Optimizer {
+  readonly reportedPoint = null;
+  private readonly momentum: number;
+  private readonly dampening: number;
+  private readonly nesterov: boolean;
+  private readonly keras: boolean;
+  private readonly lambda: number;
+  private readonly buffer: Float64Array;
+
+  constructor(readonly spec: OptimizerSpec, dimension: number) {
+    this.momentum = spec.momentum as number;
+    this.dampening = (spec.dampening as number | undefined) ?? 0;
+    this.nesterov = spec.nesterov as boolean;
+    this.keras = spec.dialect === 'keras';
+    this.lambda = spec.weightDecay as number;
+    this.buffer = new Float64Array(dimension);
+  }
+
+  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number): null {
+    if (this.keras) this.updateKeras(theta, gradient, learningRate);
+    else this.updateTorch(theta, gradient, learningRate, t);
+    return null;
+  }
+
+  private updateTorch(theta: Float64Array, gradient: Float64Array, rate: number, t: number): void {
+    const { buffer, momentum, nesterov, lambda } = this;
+    const gain = t === 1 ? 1 : 1 - this.dampening;
+    for (let i = 0; i < theta.length; i++) {
+      const x = theta[i];
+      const g = gradient[i] + lambda * x;
+      const b = momentum * buffer[i] + gain * g;
+      buffer[i] = b;
+      theta[i] = x - rate * (nesterov ? g + momentum * b : b);
+    }
+  }
+
+  private updateKeras(theta: Float64Array, gradient: Float64Array, rate: number): void {
+    const { buffer, momentum, nesterov } = this;
+    const keep = 1 - rate * this.lambda;
+    for (let i = 0; i < theta.length; i++) {
+      const step = rate * gradient[i];
+      const m = momentum * buffer[i] - step;
+      buffer[i] = m;
+      theta[i] = theta[i] * keep + (nesterov ? momentum * m - step : m);
+    }
+  }
+
+  sharpnessLimit(learningRate: number): number {
+    const decay = this.keras ? this.lambda : 0;
+    const limit = this.nesterov ? nesterovLimit(learningRate, this.momentum, decay) : heavyBallLimit(learningRate, this.momentum, 1 - this.dampening, decay);
+    return this.keras ? limit : limit - this.lambda;
+  }
+
+  preconditioner(): boolean {
+    return false;
+  }
+}
+
+/** Adam and AdamW in every dialect; see ScaleByAdam for the three corrections. */
+export class FusedAdam implements Optimizer {
+  readonly reportedPoint = null;
+  private readonly beta1: number;
+  private readonly beta2: number;
+  private readonly epsilon: number;
+  private readonly l2: number;
+  private readonly decay: number;
+  private readonly m: Float64Array;
+  private readonly v: Float64Array;
+  /** Of AMSGrad, else null. */
+  private readonly maxima: Float64Array | null;
+  private readonly power1: RunningPower;
+  private readonly power2: RunningPower;
+
+  constructor(readonly spec: OptimizerSpec, dimension: number, private readonly correction: Correction, decoupled: boolean) {
+    this.beta1 = spec.beta1 as number;
+    this.beta2 = spec.beta2 as number;
+    this.epsilon = spec.epsilon as number;
+    this.l2 = decoupled ? 0 : (spec.weightDecay as number);
+    this.decay = decoupled ? (spec.weightDecay as number) : 0;
+    this.m = new Float64Array(dimension);
+    this.v = new Float64Array(dimension);
+    this.maxima = spec.amsgrad === true ? new Float64Array(dimension) : null;
+    this.power1 = new RunningPower(this.beta1);
+    this.power2 = new RunningPower(this.beta2);
+  }
+
+  update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
+    const bias1 = 1 - this.power1.advance();
+    const bias2 = 1 - this.power2.advance();
+    // θ ← keep·θ − step·m/(unbias·√v + ε)
+    let step = learningRate;
+    let unbias = 1;
+    if (this.correction === 'hats') {
+      step = learningRate / bias1;
+      unbias = 1 / Math.sqrt(bias2);
+    } else if (this.correction === 'factor') {
+      step = (learningRate * Math.sqrt(bias2)) / bias1;
+    }
+    const keep = 1 - learningRate * this.decay;
+    if (this.maxima === null) this.pass(theta, gradient, step, unbias, keep);
+    else this.passMaximum(theta, gradient, this.maxima, step, unbias, keep);
+    return null;
+  }
+
+  private pass(theta: Float64Array, gradient: Float64Array, step: number, unbias: number, keep: number): void {
+    const { m, v, beta1, beta2, epsilon, l2 } = this;
+    const rest1 = 1 - beta1;
+    const rest2 = 1 - beta2;
+    for (let i = 0; i < theta.length; i++) {
+      const x = theta[i];
+      const g = gradient[i] + l2 * x;
+      const mean = beta1 * m[i] + rest1 * g;
+      const square = beta2 * v[i] + rest2 * g * g;
+      m[i] = mean;
+      v[i] = square;
+      theta[i] = x * keep - (step * mean) / (Math.sqrt(square) * unbias + epsilon);
+    }
+  }
+
+  private passMaximum(theta: Float64Array, gradient: Float64Array, maxima: Float64Array, step: number, unbias: number, keep: number): void {
+    const { m, v, beta1, beta2, epsilon, l2 } = this;
+    const rest1 = 1 - beta1;
+    const rest2 = 1 - beta2;
+    for (let i = 0; i < theta.length; i++) {
+      const x = theta[i];
+      const g = gradient[i] + l2 * x;
+      const mean = beta1 * m[i] + rest1 * g;
+      const square = beta2 * v[i] + rest2 * g * g;
+      const largest = Math.max(maxima[i], square);
+      m[i] = mean;
+      v[i] = square;
+      maxima[i] = largest;
+      theta[i] = x * keep - (step * mean) / (Math.sqrt(largest) * unbias + epsilon);
+    }
+  }
+
+  /** (2 + 2β₁)/((1 − β₁)γ) on the preconditioned Hessian; unknown with an L2 decay, which D would scale. */
+  sharpnessLimit(learningRate: number): number | null {
+    return this.l2 === 0 ? heavyBallLimit(learningRate, this.beta1, 1 - this.beta1, this.decay) : null;
+  }
+
+  preconditioner(out: Float64Array, t: number): boolean {
+    if (t < 1) return false;
+    const squares = this.maxima ?? this.v;
+    const bias = this.correction === 'none' ? 1 : Math.sqrt(1 - this.power2.value);
+    for (let i = 0; i < out.length; i++) {
+      const root = Math.sqrt(squares[i]);
+      out[i] = this.correction === 'factor' ? (root + this.epsilon) / bias : root / bias + this.epsilon;
+    }
+    return true;
+  }
+}
+
+/** RMSprop of both frameworks, centered and with momentum. */
+export class FusedRmsprop implements Optimizer {
+  readonly reportedPoint = null;
+  private readonly rho: number;
+  private readonly epsilon: number;
+  private readonly momentum: number;
+  private readonly centered: boolean;
+  private readonly keras: boolean;
+  private readonly lambda: number;
+  private readonly squares: Float64Array;
+  private readonly means: Float64Array;
+  private readonly buffer: Float64Array;
+
+  constructor(readonly spec: OptimizerSpec, dimension: number) {
+    this.rho = spec.rho as number;
+    this.epsilon = spec.epsilon as number;
+    this.momentum = spec.momentum as number;
+    this.centered = spec.centered as boolean;
+    this.keras = spec.dialect === 'keras';
+    this.lambda = spec.weightDecay as number;
+    this.squares = new Float64Array(dimension);
+    this.means = new Float64Array(dimension);
+    this.buffer = new Float64Array(dimension);
+  }
+
+  update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
+    const { squares, means, buffer, rho, momentum, centered, keras } = this;
+    const rest = 1 - rho;
+    const l2 = keras ? 0 : this.lambda;
+    const keep = keras ? 1 - learningRate * this.lambda : 1;
+    const inside = keras ? this.epsilon : 0;
+    const outside = keras ? 0 : this.epsilon;
+    // Keras keeps the rate inside the momentum buffer, PyTorch outside.
+    const before = keras ? learningRate : 1;
+    const after = keras ? 1 : learningRate;
+    for (let i = 0; i < theta.length; i++) {
+      const x = theta[i];
+      const g = gradient[i] + l2 * x;
+      let variance = rho * squares[i] + rest * g * g;
+      squares[i] = variance;
+      if (centered) {
+        const mean = rho * means[i] + rest * g;
+        means[i] = mean;
+        variance -= mean * mean;
+      }
+      const b = momentum * buffer[i] + (before * g) / (Math.sqrt(variance + inside) + outside);
+      buffer[i] = b;
+      theta[i] = x * keep - after * b;
+    }
+    return null;
+  }
+
+  /** 2(1 + μ)/γ on the preconditioned Hessian; unknown with an L2 decay. */
+  sharpnessLimit(learningRate: number): number | null {
+    if (!this.keras && this.lambda !== 0) return null;
+    return heavyBallLimit(learningRate, this.momentum, 1, this.keras ? this.lambda : 0);
+  }
+
+  preconditioner(out: Float64Array, t: number): boolean {
+    if (t < 1) return false;
+    for (let i = 0; i < out.length; i++) {
+      const variance = this.centered ? this.squares[i] - this.means[i] * this.means[i] : this.squares[i];
+      out[i] = this.keras ? Math.sqrt(variance + this.epsilon) : Math.sqrt(variance) + this.epsilon;
+    }
+    return true;
+  }
+}
