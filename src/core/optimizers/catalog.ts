@@ -149,7 +149,7 @@ const DRAFTS: readonly Draft[] = [
   },
   {
     type: 'asgd', title: 'ASGD', dialects: ['torch'], source: 'Polyak & Juditsky 1992; Bottou 2010',
-    summary: 'Gradient descent with a slowly falling rate, as the average of whose path is known to be optimal.',
+    summary: 'Gradient descent with a slowly falling rate, made for averaging its path.',
     fields: [
       rate({ torch: 0.01 }), field('lambda', NON_NEGATIVE, { torch: 1e-4 }), field('alpha', NON_NEGATIVE, { torch: 0.75 }), field('t0', NON_NEGATIVE, { torch: 1e6 }), decay({ torch: 0 }),
     ],

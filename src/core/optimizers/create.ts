@@ -62,17 +62,19 @@ export function createChain(spec: OptimizerSpec, dimension: number): Chain {
   const decoupled = keras || spec.type === 'adamw' || (spec.dialect === 'paper' && spec.type !== 'adam');
   const first = lambda === 0 ? [] : [decoupled ? new DecayWeights(lambda) : new AddDecayedWeights(lambda)];
   const chain = (transforms: readonly Transform[], stability: Stability): Chain => new Chain(spec, [...first, ...transforms], stability);
-  const scaled = (scale: Preconditioner, limit: (rate: number) => number): Chain => chain([scale, new ScaleByRate()], preconditioned(scale, lambda === 0 ? limit : () => null));
+  // An L2 decay adds λ to the Hessian before D divides it: no limit on D^-½HD^-½ alone is known then.
+  const known = decoupled || lambda === 0;
+  const decay = decoupled ? lambda : 0;
+  const scaled = (scale: Preconditioner, limit: (rate: number) => number | null): Chain => chain([scale, new ScaleByRate()], { limit: known ? limit : () => null, diagonal: scale });
   const momentum = (): Transform => new Trace(dimension, spec.momentum as number, (spec.dampening as number | undefined) ?? 0, spec.nesterov === true);
   const adam: AdamFields = { beta1: spec.beta1 as number, beta2: spec.beta2 as number, epsilon: spec.epsilon as number };
-  const adamLimit = (rate: number): number => heavyBallLimit(rate, adam.beta1, 1 - adam.beta1);
-  const plainLimit = (rate: number): number => heavyBallLimit(rate, 0);
+  const adamLimit = (rate: number): number => heavyBallLimit(rate, adam.beta1, 1 - adam.beta1, decay);
+  const plainLimit = (rate: number): number => heavyBallLimit(rate, 0, 1, decay);
 
   switch (spec.type) {
     case 'sgd': {
       const beta = spec.momentum as number;
       const limit = (rate: number): number => {
-        const decay = decoupled ? lambda : 0;
         const bound = spec.nesterov === true ? nesterovLimit(rate, beta, decay) : heavyBallLimit(rate, beta, 1 - ((spec.dampening as number | undefined) ?? 0), decay);
         return decoupled ? bound : bound - lambda;
       };
@@ -82,7 +84,7 @@ export function createChain(spec: OptimizerSpec, dimension: number): Chain {
     case 'rmsprop': {
       const scale = new ScaleByRms(dimension, spec.rho as number, spec.epsilon as number, keras, spec.centered as boolean);
       const tail = spec.momentum === 0 ? [new ScaleByRate()] : keras ? [new ScaleByRate(), momentum()] : [momentum(), new ScaleByRate()];
-      return chain([scale, ...tail], preconditioned(scale, lambda === 0 ? (rate) => heavyBallLimit(rate, spec.momentum as number) : () => null));
+      return chain([scale, ...tail], { limit: known ? (rate) => heavyBallLimit(rate, spec.momentum as number, 1, decay) : () => null, diagonal: scale });
     }
     case 'adagrad':
       return scaled(new ScaleByRootSum(dimension, spec.initialAccumulator as number, spec.epsilon as number, keras, (spec.learningRateDecay as number | undefined) ?? 0), plainLimit);
@@ -95,7 +97,7 @@ export function createChain(spec: OptimizerSpec, dimension: number): Chain {
       return scaled(new ScaleByAdamax(dimension, adam, !keras), adamLimit);
     case 'nadam': {
       const scale = new ScaleByNadam(dimension, adam, spec.momentumDecay as number);
-      return scaled(scale, (rate) => mixedMomentumLimit(rate, adam.beta1, scale.momentumWeight, scale.gradientWeight));
+      return scaled(scale, (rate) => (decay !== 0 ? null : mixedMomentumLimit(rate, adam.beta1, scale.momentumWeight, scale.gradientWeight)));
     }
     case 'radam':
       return scaled(new ScaleByRadam(dimension, adam), adamLimit);
@@ -111,8 +113,6 @@ export function createChain(spec: OptimizerSpec, dimension: number): Chain {
       throw new Error(`no optimizer ${spec.type}`);
   }
 }
-
-const preconditioned = (diagonal: Preconditioner, limit: (rate: number) => number | null): Stability => ({ limit, diagonal });
 
 /** Keras folds the corrections into the rate; AMSGrad's paper has none. */
 function correctionOf(spec: OptimizerSpec): Correction {

@@ -40,5 +40,5 @@ export interface Optimizer {
 }
 
 /** Why a rule can't go on, by name; wording/optimizers.ts makes the sentence. */
-export const NO_PROGRESS = ['zeroGradient', 'gradientTolerance', 'flatDirection', 'noDescent', 'singularHessian', 'negativeCurvature', 'stepTolerance', 'lossTolerance'] as const;
+export const NO_PROGRESS = ['zeroGradient', 'gradientTolerance', 'flatDirection', 'noDescent', 'singularHessian', 'negativeCurvature'] as const;
 export type NoProgress = (typeof NO_PROGRESS)[number];
