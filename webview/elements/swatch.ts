@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from './styled';
 import { seriesStyle, type Marker } from '../charts/series';
 
 /** A marker's outline around (0, 0), about 2·radius wide. */
@@ -16,8 +16,8 @@ export function markerPath(marker: Marker, radius: number): string {
 /** The line and marker of a series, 28 × 12 px, as in the charts. */
 export function swatch(index: number): TemplateResult {
   const style = seriesStyle(index);
-  const color = styleMap({ stroke: style.color, fill: style.color });
-  return html`<svg class="swatch" width="28" height="14" viewBox="0 0 28 14" aria-hidden="true" style=${color}>
+  const color = styled({ stroke: style.color, fill: style.color });
+  return html`<svg class="swatch" width="28" height="14" viewBox="0 0 28 14" aria-hidden="true" ${color}>
     ${svg`<path d="M1 7H27" fill="none" stroke-width="2" stroke-dasharray=${style.dash.length > 0 ? style.dash.map((length) => length * 0.8).join(' ') : 'none'} />
     <path d=${markerPath(style.marker, 4.5)} transform="translate(14 7)" stroke="none" />`}
   </svg>`;
@@ -26,5 +26,5 @@ export function swatch(index: number): TemplateResult {
 /** The marker alone, as on the timeline. */
 export function markerMark(index: number): TemplateResult {
   const style = seriesStyle(index);
-  return html`<svg width="10" height="10" viewBox="-5 -5 10 10" aria-hidden="true" style=${styleMap({ fill: style.color })}>${svg`<path d=${markerPath(style.marker, 3.4)} />`}</svg>`;
+  return html`<svg width="10" height="10" viewBox="-5 -5 10 10" aria-hidden="true" ${styled({ fill: style.color })}>${svg`<path d=${markerPath(style.marker, 3.4)} />`}</svg>`;
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../elements/styled';
 import '../elements/valueField';
 import { formatNumber } from '../numbers';
 import { rateAt, rateScale, rateStep, type RateScale } from './rateScale';
@@ -40,11 +40,11 @@ export class RateSlider extends LitElement {
     const share = (position - scale.low) / (scale.high - scale.low);
     const ticks = Array.from({ length: scale.high - scale.low + 1 }, (_, index) => index / (scale.high - scale.low));
     return html`<span class="rate-label" aria-hidden="true">lr</span>
-      <span class="slider rate-track" style=${styleMap({ '--slider-share': String(share), '--slider-color': this.color })}>
+      <span class="slider rate-track" ${styled({ '--slider-share': String(share), '--slider-color': this.color })}>
         <input type="range" min=${scale.low} max=${scale.high} step="0.01" .value=${String(position)} ?disabled=${this.disabled}
           aria-label=${l10n.t('Learning rate of {0}', this.label)} aria-valuetext=${formatNumber(value)}
           @input=${this.dragged} @change=${this.released} @keydown=${this.key} @keyup=${this.keyReleased} @blur=${this.released} @pointercancel=${this.cancelled} />
-        <span class="ticks" aria-hidden="true">${ticks.map((at) => html`<span class="tick" style=${styleMap({ '--at': String(at) })}></span>`)}</span>
+        <span class="ticks" aria-hidden="true">${ticks.map((at) => html`<span class="tick" ${styled({ '--at': String(at) })}></span>`)}</span>
       </span>
       <gdexp-value class="rate-value" kind="number" .value=${value} .minimum=${0} .label=${l10n.t('Learning rate of {0}, as a number', this.label)} ?disabled=${this.disabled} @commit=${this.typed}></gdexp-value>`;
   }

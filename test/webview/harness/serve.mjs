@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'; // TEMP
 /**
  * The lab in a plain browser, with a fake host:  node test/webview/harness/serve.mjs [port]
  * then http://localhost:<port>/?theme=dark|light|hc|hcl&scenario=rosenbrock|norun|running|empty|broken|… (fakeHost.ts)
@@ -29,7 +30,7 @@ export function pageHtml(themeName) {
 export async function serve(port = 0) {
   const out = await mkdtemp(path.join(tmpdir(), 'gdexp-lab-'));
   const rebuild = () => Promise.all([
-    build({ ...labTarget, outdir: out, logLevel: 'warning' }),
+    build({ ...labTarget, outdir: out, logLevel: 'warning', plugins: [...labTarget.plugins, { name: 'missing', setup(api) { api.onResolve({ filter: /^\.\/panels\// }, (a) => existsSync(path.join(a.resolveDir, a.path + '.ts')) ? undefined : { path: a.path, namespace: 'none' }); api.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: '' })); } }] }),
     build({ entryPoints: [path.join(here, 'page.ts')], bundle: true, format: 'iife', outdir: out, logLevel: 'warning', plugins: [grammars] }),
   ]);
   await rebuild();

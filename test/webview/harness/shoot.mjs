@@ -18,8 +18,9 @@ try {
     const [width, height] = size.split('x').map(Number);
     const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 1 });
     const page = await context.newPage();
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && console.log(`${shot}: ${message.text()}`));
-    page.on('pageerror', (error) => console.log(`${shot}: ${error.stack ?? error.message}`));
+    const said = new Set();
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.add(message.text().slice(0, 300)));
+    page.on('pageerror', (error) => said.add(error.stack ?? error.message));
     await page.addInitScript(({ name, state }) => sessionStorage.getItem(name) ?? sessionStorage.setItem(name, state), {
       name: `lab-${scenario}`,
       state: JSON.stringify({ panels: panels ? panels.split('+') : undefined, split: panels ? panels.includes('+') : true, selected: '0/2', step: Number(step) }),
@@ -27,6 +28,7 @@ try {
     await page.goto(`http://localhost:${port}/?theme=${theme}&scenario=${scenario}`);
     await page.waitForTimeout(1200);
     await page.screenshot({ path: path.join(folder, `${scenario}-${theme}-${size}${panels ? `-${panels}` : ''}.png`) });
+    for (const text of said) console.log(`${shot}: ${text}`);
     await context.close();
   }
 } finally {

@@ -1,0 +1,137 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { LabRemedy, LabRun } from '../src/protocol/lab';
+import { icon } from './elements/icon';
+import { LabElement } from './elements/labElement';
+import './elements/menuButton';
+import { swatch } from './elements/swatch';
+import { formatCount, formatNumber, formatPoint, formatSeconds } from './numbers';
+import { nextOrder, orderResults, type ResultColumn, type ResultOrder } from './resultsOrder';
+import type { Change } from './state/types';
+
+const CARD_WIDTH = 640;
+const SEVERITY_ICONS = { good: 'pass-filled', warning: 'warning', error: 'error', neutral: 'info' } as const;
+
+/** What came out: a table that sorts, or cards where there is no room for one. */
+@customElement('gdexp-results')
+export class Results extends LabElement {
+  protected readonly listensTo: readonly Change[] = ['runs', 'document', 'selection', 'visibility', 'theme', 'panels'];
+  @state() private asCards = false;
+  private sizes: ResizeObserver | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.sizes = new ResizeObserver(([entry]) => { this.asCards = entry.contentRect.width > 0 && entry.contentRect.width < CARD_WIDTH; });
+    this.sizes.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sizes?.disconnect();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    if (!store.document) return nothing;
+    if (store.runs.length === 0) return store.document.refusal !== null ? html`` : html`<p class="results-empty">${l10n.t('No results yet. Run all shows how each optimizer descends, and how it ended.')}</p>`;
+    const order = store.setting<ResultOrder | null>('order', null);
+    const runs = orderResults(store.runs, order);
+    const stale = store.runs.some((run) => run.stale);
+    return html`${stale ? html`<div class="stale-note" role="note">${icon('history')} <span>${l10n.t('The experiment changed since these runs.')}</span>
+        <button type="button" class="link-button" @click=${() => store.send({ type: 'run', seriesKeys: null })}>${l10n.t('Run again')}</button></div>` : nothing}
+      ${this.asCards ? this.cards(runs) : this.table(runs, order)}`;
+  }
+
+  private table(runs: readonly LabRun[], order: ResultOrder | null): TemplateResult {
+    const maximizing = this.store.document!.objective?.goal === 'maximize';
+    const header = (column: ResultColumn, label: string, numeric = false) => html`<th scope="col" class="column-${column} ${numeric ? 'is-number' : ''}"
+      aria-sort=${order?.column === column ? (order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.store.setSetting('order', nextOrder(order, column))}>${label}${order?.column === column ? icon(order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button></th>`;
+    return html`<table class="results" aria-label=${l10n.t('Results')}>
+      <thead><tr>
+        ${header('label', l10n.t('Optimizer'))}${header('status', l10n.t('Status'))}${header('steps', l10n.t('Steps'), true)}
+        ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), true)}${header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}
+        <th scope="col" class="column-remedy"><span class="visually-hidden">${l10n.t('Remedy')}</span></th>
+      </tr></thead>
+      <tbody>${repeat(runs, (run) => run.id, (run) => this.row(run))}</tbody>
+    </table>`;
+  }
+
+  private row(run: LabRun): TemplateResult {
+    return html`<tr class=${this.rowClass(run)} aria-selected=${String(this.store.selected === run.seriesKey)} @click=${() => this.store.select(run.seriesKey)}>
+      <th scope="row" class="column-label"><button type="button" class="row-label" @focus=${() => this.store.select(run.seriesKey)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}</button></th>
+      <td class="column-status">${run.statusText}</td>
+      <td class="is-number">${formatCount(run.steps)}</td>
+      <td class="is-number">${formatNumber(run.loss)}</td>
+      <td class="is-number">${formatNumber(run.gradientNorm)}</td>
+      <td class="is-number">${formatSeconds(run.seconds)}</td>
+      <td class="column-verdict" title=${evidence(run)}>${this.verdict(run)}</td>
+      <td class="column-remedy">${this.remedy(run)}</td>
+    </tr>`;
+  }
+
+  private cards(runs: readonly LabRun[]): TemplateResult {
+    return html`<ul class="cards" aria-label=${l10n.t('Results')}>${repeat(runs, (run) => run.id, (run) => html`<li class="card ${this.rowClass(run)}" aria-current=${this.store.selected === run.seriesKey ? 'true' : nothing} @click=${() => this.store.select(run.seriesKey)}>
+      <button type="button" class="row-label" @focus=${() => this.store.select(run.seriesKey)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}
+        <span class="card-steps">${run.status === 'running' && run.stepLimit !== null ? l10n.t('{0} / {1}', formatCount(run.steps), formatCount(run.stepLimit)) : run.steps === 1 ? l10n.t('1 step') : l10n.t('{0} steps', formatCount(run.steps))}</span>
+        <span class="card-loss">${l10n.t('loss')} <b>${formatNumber(run.loss)}</b></span></button>
+      <div class="card-verdict"><span class="card-text">${this.verdict(run)}</span>${this.remedy(run)}</div>
+    </li>`)}</ul>`;
+  }
+
+  private rowClass(run: LabRun): string {
+    return `${this.store.selected === run.seriesKey ? 'is-selected' : ''} ${run.stale ? 'is-stale' : ''} ${this.store.hidden.has(run.seriesKey) ? 'is-hidden' : ''}`;
+  }
+
+  private swatchOf(run: LabRun): TemplateResult | typeof nothing {
+    const series = this.store.series(run.seriesKey);
+    return series ? swatch(series.index) : nothing;
+  }
+
+  /** Start, seed and variant, where a series has several runs. */
+  private which(run: LabRun): TemplateResult | typeof nothing {
+    const { document, runs } = this.store;
+    const siblings = runs.filter((other) => other.seriesKey === run.seriesKey);
+    const parts: string[] = [];
+    if (run.variant !== null) parts.push(run.variant);
+    if (siblings.some((other) => other.startIndex !== run.startIndex)) parts.push(formatPoint(document!.objective?.starts[run.startIndex] ?? []));
+    if (siblings.some((other) => other.seed !== run.seed)) parts.push(l10n.t('seed {0}', run.seed));
+    return parts.length > 0 ? html`<span class="row-which">${parts.join(' · ')}</span>` : nothing;
+  }
+
+  private verdict(run: LabRun): TemplateResult {
+    if (run.status === 'running') return html`${icon('sync', 'is-running')} <b>${l10n.t('Running')}</b> <span class="verdict-text">${run.reason}</span>`;
+    if (!run.verdict) return html`<span class="verdict-text">${run.reason}</span>`;
+    const { severity, title, text } = run.verdict;
+    return html`${icon(SEVERITY_ICONS[severity], `is-${severity}`)} <b>${title}</b> <span class="verdict-text">${text}</span>`;
+  }
+
+  private remedy(run: LabRun): TemplateResult | typeof nothing {
+    if (run.status === 'running') return html`<button type="button" class="link-button" @click=${(event: Event) => { event.stopPropagation(); this.store.send({ type: 'cancel' }); }}>${l10n.t('Stop')}</button>`;
+    const remedies = run.verdict?.remedies ?? [];
+    if (remedies.length === 0 || run.preview) return nothing;
+    const locked = !this.store.document!.editable || !this.store.document!.valid;
+    const [first, ...more] = remedies;
+    return html`<span class="remedy"><button type="button" class="link-button" ?disabled=${locked} title=${l10n.t('{0}: {1}', run.label, first.text)} @click=${(event: Event) => { event.stopPropagation(); this.apply(first); }}>${icon('lightbulb')} <span>${first.text}</span></button>
+      ${more.length > 0 ? html`<gdexp-menu icon="chevron-down" label=${l10n.t('Other remedies for {0}', run.label)} ?disabled=${locked} .items=${more.map((remedy) => ({ label: remedy.text, icon: 'lightbulb', run: () => this.apply(remedy) }))}></gdexp-menu>` : nothing}</span>`;
+  }
+
+  private apply(remedy: LabRemedy): void {
+    this.store.edit([{ path: remedy.path, value: remedy.value }]);
+  }
+
+  private rowKey(event: KeyboardEvent): void {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    const labels = [...this.querySelectorAll<HTMLElement>('.row-label')];
+    labels[labels.indexOf(event.currentTarget as HTMLElement) + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
+    event.preventDefault();
+  }
+}
+
+/** The numbers that prove the verdict, a line each. */
+function evidence(run: LabRun): string {
+  if (!run.verdict) return '';
+  const numbers = Object.entries(run.verdict.evidence).map(([name, value]) => `${name}: ${formatNumber(value, 4)}`);
+  return [run.verdict.text, ...numbers].join('\n');
+}

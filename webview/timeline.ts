@@ -1,0 +1,76 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { styled } from './elements/styled';
+import { iconButton } from './elements/icon';
+import { LabElement } from './elements/labElement';
+import './elements/menuButton';
+import { markerMark } from './elements/swatch';
+import { formatCount } from './numbers';
+import type { Change } from './state/types';
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+const TICKS = 10;
+
+/** The one timeline that drives every picture. */
+@customElement('gdexp-timeline')
+export class Timeline extends LabElement {
+  protected readonly listensTo: readonly Change[] = ['runs', 'step', 'visibility', 'theme', 'document'];
+
+  override render(): TemplateResult {
+    const { store } = this;
+    const { step, maxStep, playing } = store;
+    const none = maxStep === 0;
+    const share = none ? 0 : step / maxStep;
+    return html`<div class="timeline" role="group" aria-label=${l10n.t('Timeline')} @keydown=${this.key}>
+      ${iconButton({ icon: 'debug-step-back', label: l10n.t('One step back'), disabled: none || step === 0, className: 'is-mirrored', click: () => this.move(-1) })}
+      ${iconButton({ icon: playing ? 'debug-pause' : 'play', label: playing ? l10n.t('Pause (Space)') : l10n.t('Play (Space)'), disabled: none, click: () => store.setPlaying(!playing) })}
+      ${iconButton({ icon: 'debug-step-over', label: l10n.t('One step forward'), disabled: none || step === maxStep, click: () => this.move(1) })}
+      <span class="timeline-step">${l10n.t('Step')} <b>${formatCount(step)}</b> / ${formatCount(maxStep)}</span>
+      <span class="slider timeline-track" ${styled({ '--slider-share': String(share) })}>
+        ${this.ends()}
+        <input type="range" min="0" max=${Math.max(1, maxStep)} step="1" .value=${String(step)} ?disabled=${none} aria-label=${l10n.t('Step')}
+          aria-valuetext=${l10n.t('Step {0} of {1}', formatCount(step), formatCount(maxStep))}
+          @input=${(event: Event) => { store.setPlaying(false); store.setStep(Number((event.target as HTMLInputElement).value)); }} />
+        <span class="ticks" aria-hidden="true">${Array.from({ length: TICKS + 1 }, (_, index) => html`<span class="tick" ${styled({ '--at': String(index / TICKS) })}></span>`)}</span>
+      </span>
+      <gdexp-menu class="speed" look="plain" label=${l10n.t('Speed')} .face=${html`${store.speed}×`} ?disabled=${none}
+        .items=${SPEEDS.map((speed) => ({ label: `${speed}×`, checked: speed === store.speed, run: () => store.setSpeed(speed) }))}></gdexp-menu>
+    </div>`;
+  }
+
+  override updated(): void {
+    // A range keeps the value that its old maximum cut off.
+    const input = this.querySelector<HTMLInputElement>('input[type=range]');
+    if (input && Number(input.value) !== this.store.step) input.value = String(this.store.step);
+  }
+
+  /** Marks where runs ended before the last step. */
+  private ends(): TemplateResult {
+    const { store } = this;
+    const seen = new Set<string>();
+    const marks = store.visibleRuns.filter((run) => run.status !== 'running' && run.steps < store.maxStep && !seen.has(run.seriesKey) && seen.add(run.seriesKey));
+    return html`<span class="run-ends" aria-hidden="true">${marks.map((run) => {
+      const series = store.series(run.seriesKey);
+      return series ? html`<span class="run-end" title=${l10n.t('{0} ended at step {1}', run.label, formatCount(run.steps))} ${styled({ '--at': String(run.steps / store.maxStep) })}>${markerMark(series.index)}</span>` : nothing;
+    })}</span>`;
+  }
+
+  private move(steps: number): void {
+    this.store.setPlaying(false);
+    this.store.setStep(this.store.step + steps);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    if (target.tagName === 'BUTTON' || event.defaultPrevented) {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      if (target.getAttribute('aria-haspopup') || target.closest('.menu')) return;
+    }
+    if (event.key === ' ') this.store.setPlaying(!this.store.playing);
+    else if (event.key === 'ArrowLeft' || event.key === 'ArrowDown') this.move(event.shiftKey ? -10 : -1);
+    else if (event.key === 'ArrowRight' || event.key === 'ArrowUp') this.move(event.shiftKey ? 10 : 1);
+    else return;
+    event.preventDefault();
+  }
+}
