@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { applyChanges, editText } from '../../format/edits';
-import type { Experiment } from '../../format/experiment';
 import type { ObjectiveSpec } from '../../core/objectives/spec';
 import type { HostMessage, PageMessage } from '../../protocol/lab';
 import { LabFeed, progressMessage } from '../runs/labFeed';
@@ -11,6 +10,7 @@ import { labDocument } from './labDocument';
 import type { LabActions, LabServices } from './labEditor';
 import { labHtml } from './labHtml';
 import { readPageMessage } from './labSchema';
+import { completeEdits } from './pageEdits';
 
 /** Pause after a change of the text before the page hears of it: typing beside the lab stays fluent. */
 const DOCUMENT_DELAY = 30;
@@ -21,8 +21,6 @@ export class LabPage implements vscode.Disposable {
   private readonly feed: LabFeed;
   private readonly subscriptions: vscode.Disposable[] = [];
   private documentTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The experiment that stays on screen while the text has errors. */
-  private lastGood: Experiment | null = null;
   private ready = false;
 
   constructor(readonly document: vscode.TextDocument, readonly panel: vscode.WebviewPanel, private readonly services: LabServices & { readonly actions: LabActions }) {
@@ -71,7 +69,7 @@ export class LabPage implements vscode.Disposable {
         this.sendSnapshot();
         break;
       case 'edit':
-        await services.edits.apply(document, message.edits);
+        await services.edits.apply(document, completeEdits(services.documents.parsed(document).value, message.edits));
         if (message.request !== undefined) this.post({ type: 'reply', request: message.request, applied: true });
         break;
       case 'preview':
@@ -129,14 +127,14 @@ export class LabPage implements vscode.Disposable {
 
   private preview(edits: Extract<PageMessage, { type: 'preview' }>['edits']): void {
     const text = this.document.getText();
-    const { experiment } = this.services.documents.parse(applyChanges(text, editText(text, edits ?? [])));
+    const { experiment } = this.services.documents.parse(applyChanges(text, editText(text, completeEdits(this.services.documents.parsed(this.document).value, edits ?? []))));
     // A value that the file may not hold is answered with what there is, so that the page does not wait.
     const shown = experiment ?? this.session.experiment;
     if (shown && shown.refusal === null) this.session.showPreview(shown);
   }
 
   private objective(variant: number | null): ObjectiveSpec {
-    const spec = (this.session.experiment ?? this.lastGood)?.variants[variant ?? 0]?.objective?.spec;
+    const spec = this.session.experiment?.variants[variant ?? 0]?.objective?.spec;
     if (!spec) throw new Error(l10n.t('The experiment has no objective.'));
     return spec;
   }
@@ -144,10 +142,9 @@ export class LabPage implements vscode.Disposable {
   private makeDocument(): ReturnType<typeof labDocument> {
     const { document } = this;
     const parsed = this.services.documents.parsed(document);
-    if (parsed.experiment) this.lastGood = parsed.experiment;
     return labDocument({
       parsed,
-      lastGood: this.lastGood ?? this.session.experiment,
+      lastGood: this.services.documents.lastGood(document),
       version: document.version,
       fileName: document.uri.path.split('/').pop() ?? '',
       language: vscode.env.language,

@@ -20,6 +20,14 @@ export function toLabRun(run: Run): LabRun {
 }
 
 function build(run: Run): LabRun {
+  return {
+    ...toOutcome(run),
+    record: run.builder.rows > 0 ? ownBuffers(decimate(run.builder.build(), SHOWN_ROWS)) : null,
+  };
+}
+
+/** A run's outcome without its rows. */
+export function toOutcome(run: Run): Omit<LabRun, 'record'> {
   const { trial, summary } = run;
   const verdict = summary?.verdict;
   return {
@@ -49,7 +57,6 @@ function build(run: Run): LabRun {
       remedies: verdict.remedies.map((remedy) => ({ text: remedyText(remedy), path: run.currentPath(remedy.path), value: remedy.value })),
     } : null,
     criticalPoint: summary?.criticalPoint ?? null,
-    record: run.builder.rows > 0 ? ownBuffers(decimate(run.builder.build(), SHOWN_ROWS)) : null,
   };
 }
 

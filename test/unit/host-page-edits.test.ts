@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { completeEdits } from '../../src/host/editor/pageEdits';
+
+const file = {
+  stop: { steps: 300 },
+  optimizers: [
+    { type: 'sgd', label: 'NAG', learningRate: 0.02, momentum: 0.9, dampening: 0.1 },
+    { type: 'adam', learningRate: { schedule: 'exponential', initial: 0.2, factor: 0.99 } },
+  ],
+};
+
+describe('edits of the page', () => {
+  it('passes plain values on', () => {
+    const edits = [{ path: '/optimizers/0/learningRate', value: 0.1 }, { path: '/seed', value: 3 }];
+    expect(completeEdits(file, edits)).toEqual(edits);
+  });
+
+  it('takes along what another type does not know, and keeps what it knows', () => {
+    expect(completeEdits(file, [{ path: '/optimizers/0/type', value: 'adam' }])).toEqual([
+      { path: '/optimizers/0/type', value: 'adam' },
+      { path: '/optimizers/0/momentum', value: undefined },
+      { path: '/optimizers/0/dampening', value: undefined },
+    ]);
+  });
+
+  it('takes along what another dialect does not know', () => {
+    expect(completeEdits(file, [{ path: '/optimizers/0/dialect', value: 'keras' }])).toEqual([
+      { path: '/optimizers/0/dialect', value: 'keras' },
+      { path: '/optimizers/0/dampening', value: undefined },
+    ]);
+  });
+
+  it('makes a whole schedule of a constant rate, with every required field', () => {
+    expect(completeEdits(file, [{ path: '/optimizers/0/learningRate/schedule', value: 'cosine' }])).toEqual([
+      { path: '/optimizers/0/learningRate', value: { schedule: 'cosine', initial: 0.02, steps: 300 } },
+    ]);
+    expect(completeEdits(file, [{ path: '/optimizers/0/learningRate/schedule', value: 'multiStep' }])).toEqual([
+      { path: '/optimizers/0/learningRate', value: { schedule: 'multiStep', initial: 0.02, milestones: [150, 225] } },
+    ]);
+  });
+
+  it('keeps the rate when the schedule changes or goes', () => {
+    expect(completeEdits(file, [{ path: '/optimizers/1/learningRate/schedule', value: 'oneCycle' }])).toEqual([
+      { path: '/optimizers/1/learningRate', value: { schedule: 'oneCycle', peak: 0.2, steps: 300 } },
+    ]);
+    expect(completeEdits(file, [{ path: '/optimizers/1/learningRate/schedule', value: 'constant' }])).toEqual([
+      { path: '/optimizers/1/learningRate', value: 0.2 },
+    ]);
+  });
+
+  it('writes null for the empty choice', () => {
+    const lbfgs = { optimizers: [{ type: 'lbfgs' }] };
+    expect(completeEdits(lbfgs, [{ path: '/optimizers/0/lineSearch', value: '' }])).toEqual([{ path: '/optimizers/0/lineSearch', value: null }]);
+  });
+});

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord, RunSummary, Trial } from '../../src/core/training/trial';
+import type { Experiment } from '../../src/format/experiment';
+import { ExperimentSession } from '../../src/host/runs/session';
+import { isCheap, trialKey } from '../../src/host/runs/trialKey';
+import type { RunOptions, WorkerPool } from '../../src/worker/pool';
+
+function trial(index: number, rate: number, more: Partial<Trial> = {}): Trial {
+  return {
+    id: `0/${index}/0/0`, label: `o${index}`, optimizerIndex: index, variant: null, variantIndex: null, startIndex: 0, start: [1], seed: 0, sweep: null,
+    objective: { function: { kind: 'expression', expression: 'x^2', constants: {} }, goal: 'minimize', view: null, minima: [], gradientNoise: 0 },
+    optimizer: { type: 'sgd', dialect: 'torch', learningRate: rate }, clipNorm: null, clipValue: null,
+    stop: { steps: 10, gradientNorm: null, loss: null, change: null, seconds: null }, diagnostics: { tier: 'basic', every: 1 }, ...more,
+  };
+}
+
+function experiment(...trials: Trial[]): Experiment {
+  return { title: null, description: null, seed: 0, seeds: 1, dialect: 'torch', kind: 'objective', variants: [], expect: [], trials, refusal: null };
+}
+
+interface Going {
+  readonly trial: Trial;
+  readonly options: RunOptions;
+  rows(step: number, loss: number): void;
+  end(status?: RunSummary['status'], remedy?: string): void;
+}
+
+/** A pool whose runs the test brings to their ends; a cancelled one ends by itself. */
+class ManualPool {
+  readonly going: Going[] = [];
+  run(trial: Trial, onRows: (record: RunRecord) => void, options: RunOptions): Promise<RunSummary> {
+    return new Promise((resolve) => {
+      let loss = NaN;
+      let steps = 0;
+      const end: Going['end'] = (status = 'completed', remedy) => resolve({
+        trialId: trial.id, status, reason: { rule: 'steps' }, steps, seconds: 0.001, evaluations: steps, loss, gradientNorm: 0, parameters: [0], criticalPoint: null,
+        verdict: { kind: 'completed', evidence: {}, remedies: remedy ? [{ id: 'learningRate', path: remedy, value: 1 }] : [] },
+      });
+      options.signal?.addEventListener('abort', () => end('cancelled'));
+      options.onStart?.();
+      this.going.push({
+        trial, options, end,
+        rows: (step, value) => {
+          [steps, loss] = [step, value];
+          onRows({ rows: 1, columns: { step: Float64Array.of(step), loss: Float64Array.of(value), gradientNorm: Float64Array.of(0) }, kept: 'all', snapshots: null });
+        },
+      });
+    });
+  }
+  of(index: number, rate: number): Going {
+    return [...this.going].reverse().find(({ trial }) => trial.optimizerIndex === index && trial.optimizer.learningRate === rate)!;
+  }
+}
+
+function setup(): { pool: ManualPool; session: ExperimentSession; changes: string[] } {
+  const pool = new ManualPool();
+  const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, recordBytes: () => 1e6, log: () => undefined });
+  const changes: string[] = [];
+  session.onDidChange((change) => changes.push(change.kind));
+  return { pool, session, changes };
+}
+
+const settle = (milliseconds = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const states = (session: ExperimentSession): string[] => session.runs.map((run) => `${run.trial.id} ${run.status}${run.stale ? ' stale' : ''}`);
+
+async function twoFinished(): Promise<ReturnType<typeof setup>> {
+  const made = setup();
+  made.session.update(experiment(trial(0, 0.1), trial(1, 0.2)), false);
+  const done = made.session.runAll();
+  made.pool.going.forEach((going, i) => { going.rows(10, i + 1); going.end('completed', `/optimizers/${i}/learningRate`); });
+  await done;
+  return made;
+}
+
+describe('trialKey', () => {
+  it('is the same for what gives the same run, whatever its place in the file', () => {
+    const a = trial(0, 0.1);
+    expect(trialKey({ ...a, id: 'elsewhere', optimizerIndex: 3 })).toBe(trialKey(a));
+    expect(trialKey({ ...a, optimizer: { learningRate: 0.1, dialect: 'torch', type: 'sgd' } })).toBe(trialKey(a));
+    expect(trialKey({ ...a, objective: { ...a.objective, view: [[-1, 1]] } })).toBe(trialKey(a));
+  });
+
+  it('differs for another rate, seed, start or label', () => {
+    const keys = [trial(0, 0.1), trial(0, 0.2), trial(0, 0.1, { seed: 1 }), trial(0, 0.1, { start: [2] }), trial(0, 0.1, { label: 'b' })].map(trialKey);
+    expect(new Set(keys).size).toBe(5);
+  });
+
+  it('counts a run without a limit as dear', () => {
+    const endless = trial(0, 0.1, { stop: { steps: null, gradientNorm: 1e-6, loss: null, change: null, seconds: null } });
+    expect(isCheap([trial(0, 0.1)])).toBe(true);
+    expect(isCheap([endless])).toBe(false);
+    expect(isCheap(Array.from({ length: 3 }, () => trial(0, 0.1, { stop: { ...endless.stop, steps: 1e6 } })))).toBe(false);
+  });
+});
+
+describe('a session', () => {
+  it('streams, ends, and says when the last run ended', async () => {
+    const { session, changes } = await twoFinished();
+    expect(states(session)).toEqual(['0/0/0/0 completed', '0/1/0/0 completed']);
+    expect(session.running).toBe(false);
+    expect(changes[0]).toBe('replaced');
+    expect(changes.at(-1)).toBe('settled');
+    expect(session.runs.map((run) => run.builder.rows)).toEqual([1, 1]);
+  });
+
+  it('marks stale only what a change of the file concerns', async () => {
+    const { session } = await twoFinished();
+    session.update(experiment(trial(0, 0.1), trial(1, 0.2)), false);
+    expect(states(session)).toEqual(['0/0/0/0 completed', '0/1/0/0 completed']);
+    session.update(experiment(trial(0, 0.1), trial(1, 0.3)), false);
+    expect(states(session)).toEqual(['0/0/0/0 completed', '0/1/0/0 completed stale']);
+    session.update(experiment(trial(0, 0.1), trial(1, 0.2)), false);
+    expect(states(session)).toEqual(['0/0/0/0 completed', '0/1/0/0 completed']);
+  });
+
+  it('follows a run to its new place, remedies too, and drops what is deleted', async () => {
+    const { session } = await twoFinished();
+    session.update(experiment(trial(0, 0.2, { label: 'o1' })), false);
+    expect(states(session)).toEqual(['0/0/0/0 completed']);
+    const [run] = session.runs;
+    expect(run.loss).toBe(2);
+    expect(run.currentPath('/optimizers/1/learningRate')).toBe('/optimizers/0/learningRate');
+    expect(run.currentPath('/stop/steps')).toBe('/stop/steps');
+  });
+
+  it('runs again, live, only what the change made stale', async () => {
+    const { session, pool } = await twoFinished();
+    session.update(experiment(trial(0, 0.1), trial(1, 0.3)), true);
+    await settle(200);
+    expect(pool.going).toHaveLength(3);
+    expect(pool.going[2].trial.optimizer.learningRate).toBe(0.3);
+    pool.going[2].rows(10, 7);
+    pool.going[2].end();
+    await settle();
+    expect(states(session)).toEqual(['0/0/0/0 completed', '0/1/0/0 completed']);
+  });
+
+  it('does not start dear runs by itself', async () => {
+    const { session, pool } = await twoFinished();
+    session.update(experiment(trial(0, 0.1, { stop: { steps: 3e6, gradientNorm: null, loss: null, change: null, seconds: null } })), true);
+    await settle(200);
+    expect(pool.going).toHaveLength(2);
+  });
+
+  it('cancels what goes and keeps its rows', async () => {
+    const { session, pool } = setup();
+    session.update(experiment(trial(0, 0.1)), false);
+    const done = session.runAll();
+    pool.going[0].rows(3, 5);
+    session.cancel();
+    await done;
+    expect(states(session)).toEqual(['0/0/0/0 cancelled']);
+    expect(session.runs[0].builder.rows).toBe(1);
+  });
+
+  it('starts anew what is run again while it goes', async () => {
+    const { session, pool } = setup();
+    session.update(experiment(trial(0, 0.1)), false);
+    const first = session.runAll();
+    const second = session.runAll();
+    await first;
+    expect(session.running).toBe(true);
+    pool.going[1].rows(10, 1);
+    pool.going[1].end();
+    await second;
+    expect(states(session)).toEqual(['0/0/0/0 completed']);
+    expect(session.running).toBe(false);
+  });
+
+  it('previews only what differs, without touching results', async () => {
+    const { session, pool, changes } = await twoFinished();
+    session.showPreview(experiment(trial(0, 0.1), trial(1, 0.5)));
+    expect(pool.going).toHaveLength(3);
+    expect(pool.going[2].options).toMatchObject({ priority: 'interactive', tryRemedies: false });
+    pool.going[2].rows(10, 9);
+    pool.going[2].end();
+    await settle();
+    expect(changes.at(-1)).toBe('preview');
+    expect(session.preview.map((run) => [run.preview, run.loss])).toEqual([[true, 9]]);
+    expect(session.runs.map((run) => run.loss)).toEqual([1, 2]);
+  });
+
+  it('gives up a preview for a newer one', async () => {
+    const { session, pool } = await twoFinished();
+    session.showPreview(experiment(trial(0, 0.1), trial(1, 0.5)));
+    session.showPreview(experiment(trial(0, 0.1), trial(1, 0.6)));
+    expect(pool.of(1, 0.5).options.signal?.aborted).toBe(true);
+    expect(pool.of(1, 0.6).options.signal?.aborted).toBe(false);
+  });
+
+  it('answers a preview of what is there already with the result', async () => {
+    const { session, pool, changes } = await twoFinished();
+    session.showPreview(experiment(trial(0, 0.1), trial(1, 0.2)));
+    expect(pool.going).toHaveLength(2);
+    expect(changes.at(-1)).toBe('preview');
+    expect(session.preview.map((run) => run.loss)).toEqual([1, 2]);
+  });
+
+  it('makes a result of a preview when its values are written, and runs it once more for its remedies', async () => {
+    const { session, pool } = await twoFinished();
+    const dragged = experiment(trial(0, 0.1), trial(1, 0.5));
+    session.showPreview(dragged);
+    pool.going[2].rows(10, 9);
+    pool.going[2].end();
+    await settle();
+    session.endPreview();
+    session.update(dragged, false);
+    expect(states(session)).toEqual(['0/0/0/0 completed', '0/1/0/0 completed']);
+    expect(session.runs[1].loss).toBe(9);
+    expect(session.runs[1].preview).toBe(false);
+    await settle(200);
+    expect(pool.going[3]).toMatchObject({ trial: { optimizer: { learningRate: 0.5 } }, options: { tryRemedies: true } });
+  });
+});
