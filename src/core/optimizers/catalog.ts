@@ -108,7 +108,7 @@ const DRAFTS: readonly Draft[] = [
     fields: [
       rate({ torch: 0.001, keras: 0.001, paper: 0.001 }), field('beta1', BETA, { torch: 0.9, keras: 0.9, paper: 0.9 }),
       field('beta2', BETA, { torch: 0.999, keras: 0.999, paper: 0.999 }), field('epsilon', NON_NEGATIVE, { torch: 1e-8, keras: 1e-7, paper: 1e-8 }),
-      field('amsgrad', BOOLEAN, { torch: false, keras: false, paper: false }), decay(both(0)),
+      field('amsgrad', BOOLEAN, { torch: false, keras: false, paper: false }), decay({ torch: 0, keras: 0, paper: 0 }),
     ],
   },
   {

@@ -56,12 +56,13 @@ export class Lbfgs implements Optimizer {
       this.previous.set(gradient);
       this.step = this.iterations === 1 ? Math.min(1, 1 / sumAbs(gradient)) * learningRate : learningRate;
       const slope = dot(gradient, this.direction);
-      if (slope > -this.toleranceChange) return 'flatDirection';
+      // After a move the next update finds the same and ends the run, so that the move is recorded.
+      if (slope > -this.toleranceChange) return k === 1 ? 'flatDirection' : null;
       if (this.search) {
         const start = this.step;
         this.search.search(oracle, theta, this.direction, start, loss, gradient, slope);
         this.step = this.search.step;
-        if (this.step === 0) return 'noDescent';
+        if (this.step === 0) return k === 1 ? 'noDescent' : null;
         loss = this.search.loss;
         gradient.set(this.search.gradient);
         addScaled(theta, this.step, this.direction);
