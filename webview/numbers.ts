@@ -31,6 +31,7 @@ export function formatSeconds(seconds: number | null): string {
 /** As it would be written in the file: for a field that is edited. */
 export function fieldText(value: unknown): string {
   if (value === null || value === undefined) return '';
+  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3) return value.toExponential();
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 

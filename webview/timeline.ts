@@ -23,9 +23,9 @@ export class Timeline extends LabElement {
     const none = maxStep === 0;
     const share = none ? 0 : step / maxStep;
     return html`<div class="timeline" role="group" aria-label=${l10n.t('Timeline')} @keydown=${this.key}>
-      ${iconButton({ icon: 'debug-step-back', label: l10n.t('One step back'), disabled: none || step === 0, className: 'is-mirrored', click: () => this.move(-1) })}
+      ${iconButton({ icon: 'debug-reverse-continue', label: l10n.t('One step back'), disabled: none || step === 0, click: () => this.move(-1) })}
       ${iconButton({ icon: playing ? 'debug-pause' : 'play', label: playing ? l10n.t('Pause (Space)') : l10n.t('Play (Space)'), disabled: none, click: () => store.setPlaying(!playing) })}
-      ${iconButton({ icon: 'debug-step-over', label: l10n.t('One step forward'), disabled: none || step === maxStep, click: () => this.move(1) })}
+      ${iconButton({ icon: 'debug-continue', label: l10n.t('One step forward'), disabled: none || step === maxStep, click: () => this.move(1) })}
       <span class="timeline-step">${l10n.t('Step')} <b>${formatCount(step)}</b> / ${formatCount(maxStep)}</span>
       <span class="slider timeline-track" ${styled({ '--slider-share': String(share) })}>
         ${this.ends()}
