@@ -24,6 +24,8 @@ export interface Trial {
   readonly variantIndex: number | null;
   /** Index into the list of starts. */
   readonly startIndex: number;
+  /** Length of that list; absent: one start. Where there are several, a remedy's path names its place in the list. */
+  readonly startCount?: number;
   readonly start: readonly number[];
   readonly seed: number;
   readonly sweep: Readonly<Record<string, number | string>> | null;

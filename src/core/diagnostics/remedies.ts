@@ -1,0 +1,301 @@
+import type { OptimizerSpec, Schedule } from '../optimizers/spec';
+import { randomStream } from '../training/random';
+import type { Remedy, Trial } from '../training/trial';
+import type { Ending, Outcome } from './ending';
+import { TRIAL_EVALUATIONS } from './thresholds';
+
+/** A change of the file and the trial that it makes. */
+interface Candidate {
+  readonly remedy: Remedy;
+  readonly trial: Trial;
+}
+
+/**
+ * Changes that make a run better. Where the ending allows, each is tried out on the objective itself, within a budget of evaluations,
+ * and proposed only if it helps; what the budget does not reach is proposed by its reasons alone.
+ */
+export class Remedies {
+  private budget = TRIAL_EVALUATIONS;
+
+  /** @param gain what is still to be gained in the bowl where the run ended, NaN where there is none. */
+  constructor(private readonly ending: Ending, private readonly gain: number) {}
+
+  /** Smaller rates: `factor` of the present one, then halves of that until one is good. `better`: it must improve on this run, not only hold. */
+  slower(factor: number, better = false): Remedy[] {
+    for (let i = 0, f = factor; i < 12; i++, f *= i < 4 ? 0.5 : 0.1) {
+      const candidate = this.rate(f);
+      if (!candidate) return [];
+      const outcome = this.attempt(candidate);
+      if (outcome === undefined || (better ? this.improves(outcome) : this.holds(outcome))) return [candidate.remedy];
+    }
+    return [];
+  }
+
+  /** The best of some larger rates. */
+  faster(factors: readonly number[]): Remedy[] {
+    const candidates = factors.filter((factor) => factor > 1).map((factor) => this.rate(factor));
+    return this.best(candidates, false);
+  }
+
+  /** The initial rate kept instead of a schedule that decays it. */
+  constantRate(): Remedy[] {
+    const { trial } = this.ending;
+    const schedule = trial.optimizer.learningRate;
+    if (typeof schedule === 'number') return [];
+    const rate = baseRate(schedule);
+    if (rate === null) return [];
+    return this.good({
+      remedy: { id: 'constantRate', path: this.optimizerPath('learningRate'), value: rate },
+      trial: { ...trial, optimizer: { ...trial.optimizer, learningRate: rate } },
+    });
+  }
+
+  /** A rate that decays to zero along half a cosine over the run. */
+  decay(): Remedy[] {
+    const { trial, steps } = this.ending;
+    const initial = trial.optimizer.learningRate;
+    if (typeof initial !== 'number' || !(initial > 0)) return [];
+    const length = trial.stop.steps ?? steps;
+    return this.good({
+      remedy: { id: 'schedule', path: this.optimizerPath('learningRate'), value: { schedule: 'cosine', initial, steps: length } },
+      trial: { ...trial, optimizer: { ...trial.optimizer, learningRate: { schedule: 'cosine', initial, final: 0, steps: length, unit: 'step' } } },
+    });
+  }
+
+  momentum(): Remedy[] {
+    const { trial } = this.ending;
+    const { optimizer } = trial;
+    if ((optimizer.type !== 'sgd' && optimizer.type !== 'rmsprop') || Number(optimizer.momentum ?? 0) > 0) return [];
+    return this.good({
+      remedy: { id: 'momentum', path: this.optimizerPath('momentum'), value: 0.9 },
+      trial: { ...trial, optimizer: { ...optimizer, momentum: 0.9 } },
+    });
+  }
+
+  /** Twice the steps. */
+  longer(): Remedy[] {
+    const { trial } = this.ending;
+    if (trial.stop.steps === null) return [];
+    const steps = 2 * trial.stop.steps;
+    return this.good({ remedy: { id: 'steps', path: '/stop/steps', value: steps }, trial: { ...trial, stop: { ...trial.stop, steps } } });
+  }
+
+  /** Gradient noise that carries the run out of a local minimum. */
+  noise(): Remedy[] {
+    const { trial, firstGradientNorm } = this.ending;
+    if (trial.objective.gradientNoise > 0 || !(firstGradientNorm > 0)) return [];
+    const candidates = [0.3, 1, 3].map((share) => {
+      const gradientNoise = roundDown(share * firstGradientNorm);
+      return { remedy: { id: 'noise', path: '/objective/gradientNoise', value: gradientNoise }, trial: { ...trial, objective: { ...trial.objective, gradientNoise } } };
+    });
+    return this.best(candidates, true);
+  }
+
+  /** The same start, a little to either side along a direction of negative curvature. */
+  perturbed(direction: Float64Array): Remedy[] {
+    const { start } = this.ending.trial;
+    const size = Math.max(1, Math.hypot(...start));
+    for (const share of [0.01, 0.1, 0.5]) {
+      const distance = share * size;
+      // As fine as the perturbation itself needs: the other coordinates stay what they were.
+      const grid = 10 ** (Math.floor(Math.log10(distance)) - 1);
+      const sides = [1, -1].map((side) => this.start(start.map((t, i) => {
+        const step = Math.round((side * distance * direction[i]) / grid) * grid;
+        return step === 0 ? t : decimal(t + step);
+      })));
+      const found = this.best(sides, false);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  /** A start from which the run gets lower: towards a known minimum, else the most promising of points spread over the ground. */
+  elsewhere(): Remedy[] {
+    const { trial, objective, sign } = this.ending;
+    const declared = trial.objective.minima.map(({ at, value }) => ({ at, value: value ?? objective.evaluate(Float64Array.from(at), null) }));
+    const known = [...(sign > 0 ? objective.minima : []), ...declared].sort((a, b) => sign * (a.value - b.value));
+    if (known.length > 0) {
+      const best = known.filter(({ value }) => Math.abs(value - known[0].value) <= 1e-9 * Math.max(1, Math.abs(value)));
+      const { at } = best.reduce((a, b) => (squaredDistance(a.at, trial.start) <= squaredDistance(b.at, trial.start) ? a : b));
+      for (const share of [0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05]) {
+        const candidate = this.start(at.map((m, i) => roundNear(m + share * (trial.start[i] - m), Math.max(Math.abs(m), Math.abs(trial.start[i])))));
+        const outcome = this.attempt(candidate);
+        if (outcome && this.improves(outcome)) return [candidate.remedy];
+        if (outcome === undefined && share <= 0.25) return [candidate.remedy];
+      }
+    }
+    return this.best(this.spread().map((point) => this.start(point)), true);
+  }
+
+  /** A handful of the steepest and lowest of seeded points in the domain, and of the start drawn towards the origin. */
+  private spread(): readonly (readonly number[])[] {
+    const { trial, objective, sign } = this.ending;
+    const box = trial.objective.view ?? objective.domain ?? trial.start.map((t) => [-Math.max(1, Math.abs(t)), Math.max(1, Math.abs(t))] as const);
+    const random = randomStream(trial.seed, 'remedy');
+    const points: (readonly number[])[] = [0.5, 0.25, 0.1, 0].map((share) => trial.start.map((t) => roundNear(share * t, Math.abs(t))));
+    for (let i = 0; i < 200; i++) points.push(box.map(([low, high]) => roundNear(low + (high - low) * random.uniform(), high - low)));
+    const gradient = new Float64Array(objective.dimension);
+    const seen = points.map((point) => {
+      const loss = sign * objective.evaluate(Float64Array.from(point), gradient);
+      return { point, loss, slope: Math.hypot(...gradient) };
+    }).filter(({ loss, slope }) => Number.isFinite(loss) && Number.isFinite(slope) && slope > 0);
+    this.budget -= points.length;
+    const lowest = [...seen].sort((a, b) => a.loss - b.loss).slice(0, 4);
+    const steepest = [...seen].sort((a, b) => b.slope - a.slope).slice(0, 2);
+    return [...new Set([...lowest, ...steepest])].map(({ point }) => point);
+  }
+
+  private start(point: readonly number[]): Candidate {
+    const { trial } = this.ending;
+    const several = trial.startIndex > 0 || (trial.startCount ?? 1) > 1;
+    return {
+      remedy: { id: 'start', path: several ? `/objective/start/${trial.startIndex}` : '/objective/start', value: point },
+      trial: { ...trial, start: point },
+    };
+  }
+
+  private rate(factor: number): Candidate | null {
+    const { trial } = this.ending;
+    const scaled = scaleRate(trial.optimizer.learningRate, factor);
+    if (!scaled) return null;
+    return {
+      remedy: { id: 'learningRate', path: this.optimizerPath(`learningRate${scaled.path}`), value: scaled.value },
+      trial: { ...trial, optimizer: { ...trial.optimizer, learningRate: scaled.rate } as OptimizerSpec },
+    };
+  }
+
+  private optimizerPath(field: string): string {
+    return `/optimizers/${this.ending.trial.optimizerIndex}/${field}`;
+  }
+
+  /** The candidate, if it helps (or cannot be tried). */
+  private good(candidate: Candidate): Remedy[] {
+    const outcome = this.attempt(candidate);
+    return outcome === undefined || this.improves(outcome) ? [candidate.remedy] : [];
+  }
+
+  /** The candidate that helps most. `tried`: one that could not be tried does not count. */
+  private best(candidates: readonly (Candidate | null)[], tried: boolean): Remedy[] {
+    let best: { remedy: Remedy; value: number } | null = null;
+    let untried: Remedy | null = null;
+    for (const candidate of candidates) {
+      if (!candidate) continue;
+      const outcome = this.attempt(candidate);
+      if (outcome === undefined) {
+        untried ??= candidate.remedy;
+      } else if (outcome !== null && this.improves(outcome)) {
+        const value = this.ending.sign * this.valueOf(outcome);
+        if (!best || value < best.value) best = { remedy: candidate.remedy, value };
+      }
+    }
+    if (best) return [best.remedy];
+    return untried && !tried ? [untried] : [];
+  }
+
+  /** What comes of a candidate; null where it cannot run, undefined where the budget does not reach. */
+  private attempt({ trial }: Candidate): Outcome | null | undefined {
+    const { tryOut, steps } = this.ending;
+    const needed = trial.stop.steps ?? Math.max(100, steps);
+    if (!tryOut || needed > this.budget) return undefined;
+    const outcome = tryOut({ ...trial, stop: { ...trial.stop, steps: needed } });
+    this.budget -= outcome?.evaluations ?? 0;
+    return outcome;
+  }
+
+  private get noisy(): boolean {
+    return this.ending.trial.objective.gradientNoise > 0;
+  }
+
+  private valueOf(outcome: Outcome): number {
+    return this.noisy ? outcome.lateLoss : outcome.loss;
+  }
+
+  /** A run that neither diverges nor ends above where it began. */
+  private holds(outcome: Outcome | null): boolean {
+    const { sign, firstLoss } = this.ending;
+    return outcome !== null && outcome.status !== 'diverged' && outcome.status !== 'failed' && (!Number.isFinite(firstLoss) || sign * outcome.loss < sign * firstLoss);
+  }
+
+  /** Visibly lower than this run, or as low in fewer steps. */
+  private improves(outcome: Outcome | null): boolean {
+    const { sign, firstLoss, loss, steps, status } = this.ending;
+    if (outcome === null || outcome.status === 'failed' || !Number.isFinite(outcome.loss)) return false;
+    const gained = sign * (loss - outcome.loss);
+    // Diverging upwards is never better; falling without a floor is lower.
+    if (outcome.status === 'diverged' && !(gained > 0)) return false;
+    if (this.noisy && !(sign * (this.lateLoss - outcome.lateLoss) > 0)) return false;
+    const visible = Math.min(0.01 * Math.abs(firstLoss - loss), 0.1 * Math.abs(loss), this.gain > 0 ? 0.1 * this.gain : Infinity);
+    if (gained > 0 && gained >= visible) return true;
+    return gained >= 0 && outcome.status === 'converged' && (status !== 'converged' || outcome.steps < steps);
+  }
+
+  /** Mean loss of this run's last quarter. */
+  private get lateLoss(): number {
+    const { trace, steps } = this.ending;
+    const late = trace.from(Math.floor(0.75 * steps));
+    return late.reduce((sum, stretch) => sum + stretch.lossSum, 0) / late.reduce((sum, stretch) => sum + stretch.count, 0);
+  }
+}
+
+/** The number that sets the height of a schedule: its initial rate, peak or upper end. */
+function baseRate(schedule: Schedule | number): number | null {
+  if (typeof schedule === 'number') return schedule;
+  switch (schedule.schedule) {
+    case 'oneCycle': return schedule.peak;
+    case 'cyclic': return schedule.high;
+    case 'warmup': return baseRate(schedule.then);
+    default: return schedule.initial;
+  }
+}
+
+/** A rate or schedule `factor` times as high (two significant digits, rounded down): the place below learningRate, the value to write there, and the rate it makes. */
+export function scaleRate(rate: number | Schedule, factor: number): { readonly path: string; readonly value: unknown; readonly rate: number | Schedule } | null {
+  if (typeof rate === 'number') {
+    const value = roundDown(rate * factor);
+    return value > 0 && value !== rate ? { path: '', value, rate: value } : null;
+  }
+  switch (rate.schedule) {
+    case 'oneCycle': {
+      const peak = roundDown(rate.peak * factor);
+      return { path: '/peak', value: peak, rate: { ...rate, peak } };
+    }
+    case 'cyclic': {
+      // Both ends belong together: one written without the other could turn the cycle over.
+      const scaled = { ...rate, low: roundDown(rate.low * factor), high: roundDown(rate.high * factor) };
+      return { path: '', value: { ...scaled }, rate: scaled };
+    }
+    case 'warmup': {
+      const then = scaleRate(rate.then, factor);
+      return then && { path: `/then${then.path}`, value: then.value, rate: { ...rate, then: then.rate } };
+    }
+    default: {
+      const initial = roundDown(rate.initial * factor);
+      return { path: '/initial', value: initial, rate: { ...rate, initial } };
+    }
+  }
+}
+
+/** Two significant digits, towards zero: a rate rounded up could cross its limit. */
+export function roundDown(value: number): number {
+  if (value === 0 || !Number.isFinite(value)) return value;
+  const unit = Math.floor(Math.log10(Math.abs(value))) - 1;
+  // Through decimal text, so that 0.0018 is written as 0.0018; a hair is allowed for what division left below a whole number.
+  const digits = Math.trunc((value / 10 ** unit) * (1 + 1e-12));
+  return Number(`${digits}e${unit}`);
+}
+
+/** To two digits of `scale`, the size of numbers around. */
+function roundNear(value: number, scale: number): number {
+  if (!(scale > 0)) return value;
+  const unit = Math.floor(Math.log10(scale)) - 1;
+  return Number(`${Math.round(value / 10 ** unit)}e${unit}`);
+}
+
+/** The shortest decimal within rounding of a sum: 0.1 + 0.2 is written 0.3. */
+function decimal(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+function squaredDistance(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
+}

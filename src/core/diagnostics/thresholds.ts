@@ -1,0 +1,56 @@
+/** The constants of the verdicts, all here. Each is a judgement, not a law: what it means and why it is there stands beside it. */
+
+/** A turn cos(g_t, g_{t−1}) below this is turning back: the angle is over 120°. */
+export const TURNED_BACK = -0.5;
+/** `zigzag`: this share of the last half of the steps turned back. */
+export const ZIGZAG_SHARE = 0.5;
+
+/** The gradient tolerance where the file switches the rule off: the format's default. */
+export const DEFAULT_GRADIENT_TOLERANCE = 1e-6;
+/** A gradient of this share of the first counts as nearly vanished, if Newton's step from there leads onto a critical point. */
+export const NEARLY_VANISHED = 1e-3;
+/** Newton's step leads onto a critical point if it leaves at most this share of the gradient. */
+export const NEWTON_CONTRACTION = 0.1;
+
+/** An eigenvalue of at most this share of the largest (in size) is zero to rounding. */
+export const ZERO_EIGENVALUE = 1e-10;
+/** An eigenvalue that changes by more than this share of itself twice a Newton step away vanishes at the critical point. */
+export const VANISHING_CHANGE = 0.5;
+/** `plateau`: every curvature is at most this. */
+export const FLAT_CURVATURE = 1e-6;
+/** `plateau`: a critical point within this many lengths max(1, ‖θ‖) (by Newton's step) is a flat minimum, not a plateau. */
+export const CRITICAL_POINT_NEAR = 1e-3;
+
+/** `unbounded`: |loss| has grown this many times. */
+export const UNBOUNDED_GROWTH = 1e6;
+/** Losses that differ by less than this share of max(1, |loss|) are the same minimum. */
+export const SAME_VALUE = 1e-6;
+/** At a minimum short of the tolerance: what Newton's step could still bring is at most this share of the fall. */
+export const ARRIVED = 1e-9;
+/** At a minimum as far as float64 goes: the gradient is at most this share of λ_max·‖θ‖. */
+export const ROUNDING = 1e-14;
+
+/** `noiseDominated`: the mean losses of the last two quarters agree within this many standard errors. */
+export const NOISE_ERRORS = 3;
+
+/** `edgeOfStability`: sharpness this near its limit (share of it) … */
+export const EDGE_NEAR = 0.15;
+/** … in more than this share of the last quarter's probes … */
+export const EDGE_SHARE = 0.5;
+/** … having begun below this share of the limit: it must have risen there by itself; on a quadratic the rate alone puts it there. */
+export const EDGE_ROSE_FROM = 0.85;
+
+/** `tooSlow`: the median step goes less than this share of the way to the bottom of its parabola (γκ for plain descent). */
+export const SHORT_STEP = 0.05;
+/** `tooSlow`: and the rate could be at least this many times larger. */
+export const WORTHWHILE_FACTOR = 3;
+/** The largest factor that is proposed at once. */
+export const LARGEST_FACTOR = 1000;
+
+/** `stillDescending`: the last tenth of the steps brought over this share of the whole fall … */
+export const LATE_FALL = 0.01;
+/** … or over this share of what was left above the minimum before it. */
+export const LATE_GAP = 0.1;
+
+/** Evaluations that trying out remedies may cost, for one verdict. */
+export const TRIAL_EVALUATIONS = 20_000;

@@ -1,0 +1,306 @@
+import type { CriticalPoint, Remedy, Verdict, VerdictKind } from '../training/trial';
+import { criticalPoint, isNearCritical, localShape, type LocalShape } from './criticalPoint';
+import type { Ending } from './ending';
+import { allFinite } from './hessian';
+import { Path } from './path';
+import { Remedies } from './remedies';
+import * as T from './thresholds';
+
+interface Judgement {
+  readonly verdict: Verdict;
+  readonly criticalPoint: CriticalPoint | null;
+}
+
+/** The ground where the run ended, seen by the descended function: for gradient ascent the signs are turned. */
+interface Ground {
+  readonly shape: LocalShape;
+  readonly lambdaMin: number;
+  readonly lambdaMax: number;
+  readonly minIsZero: boolean;
+  readonly maxIsZero: boolean;
+  /** Unit vector along the smallest eigenvalue. */
+  readonly down: Float64Array;
+  /** A critical point, as far as a run can tell. */
+  readonly near: boolean;
+  /** Curved up in every direction. */
+  readonly bowl: boolean;
+  /** What is still to be gained by the Taylor parabola; NaN outside a bowl. */
+  readonly gain: number;
+}
+
+/**
+ * What a finished run means, by the table of diagnostics.md: its rows are asked in order and the first that holds is the verdict.
+ * One row goes before its place: a run that was stopped as diverged while its loss fell along negative curvature is `unbounded`,
+ * for no rate would have held it.
+ */
+export function judge(ending: Ending): Judgement {
+  if (ending.status === 'failed') return { verdict: { kind: 'failed', evidence: {}, remedies: [] }, criticalPoint: null };
+  const ground = groundOf(ending);
+  const point = ground && criticalPoint(ground.shape, ground.near);
+  if (ending.status === 'cancelled') return { verdict: { kind: 'cancelled', evidence: { step: ending.steps }, remedies: [] }, criticalPoint: point };
+
+  const context: Context = { ending, ground, path: new Path(ending), remedies: new Remedies(ending, ground?.bowl ? ground.gain : NaN) };
+  for (const [kind, holds] of ROWS) {
+    const found = holds(context);
+    if (found) return { verdict: { kind, evidence: finiteOnly(found.evidence), remedies: found.remedies ?? [] }, criticalPoint: point };
+  }
+  const kind = ending.status === 'converged' ? 'converged' : 'completed';
+  return { verdict: { kind, evidence: finiteOnly({ gradientNorm: ending.gradientNorm, loss: ending.loss, steps: ending.steps }), remedies: [] }, criticalPoint: point };
+}
+
+interface Context {
+  readonly ending: Ending;
+  readonly ground: Ground | null;
+  readonly path: Path;
+  readonly remedies: Remedies;
+}
+
+interface Finding {
+  readonly evidence: Record<string, number>;
+  readonly remedies?: readonly Remedy[];
+}
+
+const ROWS: readonly (readonly [VerdictKind, (context: Context) => Finding | null])[] = [
+  ['unbounded', unbounded],
+  ['diverged', diverged],
+  ['plateau', plateau],
+  ['saddle', saddle],
+  ['degenerate', degenerate],
+  ['localMinimum', localMinimum],
+  ['converged', converged],
+  ['noiseDominated', noiseDominated],
+  ['edgeOfStability', edgeOfStability],
+  ['zigzag', zigzag],
+  ['tooSlow', tooSlow],
+  ['stillDescending', stillDescending],
+];
+
+function tolerance(ending: Ending): number {
+  return ending.trial.stop.gradientNorm ?? T.DEFAULT_GRADIENT_TOLERANCE;
+}
+
+function withinTolerance(ending: Ending): boolean {
+  return ending.gradientNorm <= tolerance(ending);
+}
+
+function groundOf(ending: Ending): Ground | null {
+  const { objective, point, gradient, sign, trial } = ending;
+  if (!allFinite(point) || !allFinite(gradient) || !Number.isFinite(ending.loss)) return null;
+  const shape = localShape(objective, point, gradient, trial.seed);
+  if (!shape) return null;
+  const turned = sign < 0;
+  const lambdaMin = turned ? -shape.lambdaMax : shape.lambdaMin;
+  const minIsZero = turned ? shape.maxIsZero : shape.minIsZero;
+  // Noise carries a run past points that look critical: there only the tolerance itself counts.
+  const near = trial.objective.gradientNoise > 0 ? withinTolerance(ending) : isNearCritical(shape, ending.gradientNorm, tolerance(ending), ending.firstGradientNorm);
+  const bowl = lambdaMin > 0 && !minIsZero && !(shape.zero > 0);
+  return {
+    shape, lambdaMin, minIsZero, near, bowl,
+    lambdaMax: turned ? -shape.lambdaMin : shape.lambdaMax,
+    maxIsZero: turned ? shape.minIsZero : shape.maxIsZero,
+    down: turned ? shape.maxVector : shape.minVector,
+    gain: bowl ? sign * shape.newtonDecrement : NaN,
+  };
+}
+
+/** How far the descended loss has fallen over the run. */
+function fall({ sign, firstLoss, loss }: Ending): number {
+  return sign * (firstLoss - loss);
+}
+
+/** At a minimum for all purposes, tolerance or not: what is left to gain is nothing beside the fall, or beside rounding. */
+function arrived({ ending, ground }: Context): boolean {
+  if (!ground?.bowl) return false;
+  if (withinTolerance(ending)) return true;
+  if (ground.shape.newtonLeft <= T.NEWTON_CONTRACTION && ground.gain <= T.ARRIVED * fall(ending)) return true;
+  const length = Math.sqrt(ending.point.reduce((sum, t) => sum + t * t, 0));
+  return ending.gradientNorm <= T.ROUNDING * ground.lambdaMax * length;
+}
+
+function unbounded({ ending, ground }: Context): Finding | null {
+  const { sign, firstLoss, marks } = ending;
+  let { loss } = ending;
+  let lambdaMin = ground?.lambdaMin ?? NaN;
+  if (!ground) {
+    // The last point is not finite: the last mark is what was seen of the fall.
+    const mark = marks[marks.length - 1];
+    if (!mark) return null;
+    const at = groundOf({ ...ending, point: mark.point, gradient: mark.gradient, loss: mark.loss });
+    if (!at) return null;
+    lambdaMin = at.lambdaMin;
+    if (!(sign * loss === -Infinity)) loss = mark.loss;
+  }
+  const grown = Math.abs(loss) >= T.UNBOUNDED_GROWTH * Math.max(1, Math.abs(firstLoss));
+  if (!grown || !(sign * loss < sign * firstLoss) || !(lambdaMin < 0)) return null;
+  return { evidence: { step: ending.steps, loss, lambdaMin } };
+}
+
+function diverged({ ending, path, remedies }: Context): Finding | null {
+  if (ending.status !== 'diverged') return null;
+  const room = path.headroom();
+  const last = ending.marks[ending.marks.length - 1];
+  const rate = last ? last.learningRate : NaN;
+  const allowed = 2 * room.factor * room.rate;
+  return {
+    evidence: { step: ending.steps, learningRate: rate, lambdaMax: room.sharpness, allowedRate: allowed, loss: ending.loss },
+    remedies: remedies.slower(Number.isFinite(allowed) ? Math.min(0.5, (0.5 * allowed) / rate) : 0.1),
+  };
+}
+
+function plateau({ ending, ground, remedies }: Context): Finding | null {
+  if (!ground || !withinTolerance(ending)) return null;
+  const curvature = Math.max(Math.abs(ground.lambdaMin), Math.abs(ground.lambdaMax));
+  if (!(curvature <= T.FLAT_CURVATURE)) return null;
+  const length = Math.sqrt(ending.point.reduce((sum, t) => sum + t * t, 0));
+  const { newtonLength } = ground.shape;
+  if (newtonLength > 0 && newtonLength <= T.CRITICAL_POINT_NEAR * Math.max(1, length)) return null;
+  if (knownValues(ending).some((value) => Math.abs(value - ending.loss) <= T.SAME_VALUE * Math.max(1, Math.abs(value)))) return null;
+  return { evidence: { gradientNorm: ending.gradientNorm, curvature, loss: ending.loss }, remedies: remedies.elsewhere() };
+}
+
+function saddle({ ending, ground, remedies }: Context): Finding | null {
+  if (!ground?.near || !(ground.lambdaMin < 0) || ground.minIsZero) return null;
+  return {
+    evidence: { lambdaMin: ground.lambdaMin, lambdaMax: ground.lambdaMax, gradientNorm: ending.gradientNorm, loss: ending.loss },
+    remedies: [...remedies.perturbed(ground.down), ...remedies.momentum()],
+  };
+}
+
+function degenerate({ ending, ground }: Context): Finding | null {
+  if (!ground || !withinTolerance(ending)) return null;
+  const { shape } = ground;
+  if (!(shape.zero > 0) && !shape.minIsZero && !shape.maxIsZero) return null;
+  return { evidence: { lambdaMin: ground.lambdaMin, lambdaMax: ground.lambdaMax, zero: shape.zero, gradientNorm: ending.gradientNorm, loss: ending.loss } };
+}
+
+/** Values of minima (maximizing: maxima) that are known or declared. */
+function knownValues({ objective, trial, sign }: Ending): readonly number[] {
+  const declared = trial.objective.minima.map(({ at, value }) => value ?? objective.evaluate(Float64Array.from(at), null));
+  return sign > 0 ? [...objective.minima.map(({ value }) => value), ...declared] : declared;
+}
+
+function localMinimum({ ending, ground, remedies }: Context): Finding | null {
+  if (!ground?.near || !ground.bowl) return null;
+  const { sign, loss } = ending;
+  const best = Math.min(...knownValues(ending).map((value) => sign * value));
+  const here = sign * loss - ground.gain;
+  if (!(best < here - ground.gain - T.SAME_VALUE * Math.max(1, Math.abs(best)))) return null;
+  return {
+    evidence: { loss, bestKnown: sign * best, gradientNorm: ending.gradientNorm, lambdaMin: ground.lambdaMin },
+    remedies: [...remedies.elsewhere(), ...remedies.noise(), ...remedies.faster([3, 10])],
+  };
+}
+
+function converged(context: Context): Finding | null {
+  const { ending, ground } = context;
+  if (ending.status !== 'converged') return null;
+  if (ending.reason.rule !== 'loss' && !(ground?.bowl && (ground.near || arrived(context)))) return null;
+  return { evidence: { gradientNorm: ending.gradientNorm, tolerance: tolerance(ending), loss: ending.loss, lambdaMin: ground?.lambdaMin ?? NaN, steps: ending.steps } };
+}
+
+/** Mean loss of rows from `start` to `end` (shares of the run) and its standard error by batch means, which allow for correlated rows. */
+function meanLoss({ trace, steps }: Ending, start: number, end: number): { mean: number; error: number } {
+  const stretches = trace.stretches.filter(({ firstStep }) => firstStep >= start * steps && firstStep < end * steps);
+  const batches = Math.min(8, stretches.length);
+  const means: number[] = [];
+  for (let i = 0; i < batches; i++) {
+    const batch = stretches.slice(Math.floor((i * stretches.length) / batches), Math.floor(((i + 1) * stretches.length) / batches));
+    means.push(batch.reduce((sum, each) => sum + each.lossSum, 0) / batch.reduce((sum, each) => sum + each.count, 0));
+  }
+  const mean = means.reduce((sum, value) => sum + value, 0) / batches;
+  const variance = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (batches - 1);
+  return { mean, error: Math.sqrt(variance / batches) };
+}
+
+function noiseDominated(context: Context): Finding | null {
+  const { ending, remedies } = context;
+  const { gradientNoise } = ending.trial.objective;
+  if (!(gradientNoise > 0) || ending.status !== 'completed') return null;
+  const third = meanLoss(ending, 0.5, 0.75);
+  const fourth = meanLoss(ending, 0.75, 1);
+  const error = Math.hypot(third.error, fourth.error);
+  if (!(error > 0) || !(Math.abs(third.mean - fourth.mean) <= T.NOISE_ERRORS * error)) return null;
+  return {
+    evidence: { gradientNoise, meanLoss: fourth.mean, meanLossBefore: third.mean, standardError: error, gradientNorm: ending.gradientNorm },
+    remedies: remedies.decay(),
+  };
+}
+
+/** Share of the last half of the steps that turned back. */
+function turnedBack({ trace, steps }: Ending): number {
+  let back = 0;
+  let rows = 0;
+  for (const stretch of trace.stretches) {
+    if (stretch.firstStep < 0.5 * steps) continue;
+    back += stretch.back;
+    rows += stretch.count;
+  }
+  return rows > 0 ? back / rows : 0;
+}
+
+function edgeOfStability(context: Context): Finding | null {
+  const { ending, path } = context;
+  if (!(fall(ending) > 0) || arrived(context)) return null;
+  if (ending.marks.length < 8) return null;
+  // A preconditioner carries the sharpness to its limit on any ground: where the run turns back besides, that is what is to be told.
+  if (ending.marks[0].scale !== null && turnedBack(ending) > T.ZIGZAG_SHARE) return null;
+  const known = path.probes.filter(({ limit }) => limit !== null);
+  const late = known.filter(({ mark }) => mark.step >= 0.75 * ending.steps);
+  if (late.length < 2 || !(known[0].sharpness < T.EDGE_ROSE_FROM * (known[0].limit ?? NaN))) return null;
+  const near = late.filter(({ sharpness, limit }) => Math.abs(sharpness / (limit ?? NaN) - 1) <= T.EDGE_NEAR);
+  if (!(near.length > T.EDGE_SHARE * late.length)) return null;
+  const last = late[late.length - 1];
+  return { evidence: { sharpness: last.sharpness, sharpnessLimit: last.limit ?? NaN, share: near.length / late.length, loss: ending.loss } };
+}
+
+function zigzag(context: Context): Finding | null {
+  const { ending, path, remedies } = context;
+  if (arrived(context)) return null;
+  const share = turnedBack(ending);
+  if (!(share > T.ZIGZAG_SHARE)) return null;
+  const room = path.headroom();
+  return {
+    evidence: { share, learningRate: ending.marks[ending.marks.length - 1]?.learningRate ?? NaN, sharpness: room.sharpness, sharpnessLimit: room.limit, loss: ending.loss },
+    remedies: [...remedies.momentum(), ...remedies.slower(Math.min(0.5, room.factor), true), ...remedies.decay()],
+  };
+}
+
+function tooSlow(context: Context): Finding | null {
+  const { ending, path, remedies } = context;
+  if (arrived(context)) return null;
+  const shortness = path.shortness();
+  if (!(shortness < T.SHORT_STEP)) return null;
+  const byCurvature = shortness > 0 ? 0.5 / shortness : Infinity;
+  const factor = Math.min(byCurvature, path.headroom().factor, T.LARGEST_FACTOR);
+  if (!(factor >= T.WORTHWHILE_FACTOR)) return null;
+  const found = remedies.faster([factor, factor / 3, factor / 10]);
+  if (found.length === 0) return null;
+  return {
+    evidence: { shortness, factor, learningRate: ending.marks[ending.marks.length - 1]?.learningRate ?? NaN, loss: ending.loss, steps: ending.steps },
+    remedies: [...found, ...remedies.momentum()],
+  };
+}
+
+function stillDescending(context: Context): Finding | null {
+  const { ending, ground, remedies } = context;
+  if (arrived(context) || ending.status !== 'completed') return null;
+  const { sign, loss, steps, trace } = ending;
+  const noisy = ending.trial.objective.gradientNoise > 0;
+  const before = noisy ? meanLoss(ending, 0.8, 0.9).mean : trace.lossAt(Math.floor(0.9 * steps));
+  const late = sign * (before - (noisy ? meanLoss(ending, 0.9, 1).mean : loss));
+  const whole = fall(ending);
+  if (!(whole > 0) || !(late > 0)) return null;
+  const floors = knownValues(ending).map((value) => sign * value).filter((value) => value <= sign * loss);
+  const floor = floors.length > 0 ? Math.min(...floors) : ground?.bowl ? sign * loss - ground.gain : NaN;
+  const gap = sign * before - floor;
+  const share = late / whole;
+  if (!(share > T.LATE_FALL) && !(late > T.LATE_GAP * gap)) return null;
+  return {
+    evidence: { share, gapShare: late / gap, loss, steps, gradientNorm: ending.gradientNorm },
+    remedies: [...remedies.longer(), ...remedies.momentum(), ...remedies.constantRate()],
+  };
+}
+
+function finiteOnly(evidence: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(evidence).filter(([, value]) => Number.isFinite(value)));
+}

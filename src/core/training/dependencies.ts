@@ -1,0 +1,16 @@
+import { compileObjective } from '../objectives/formula';
+import type { FormulaObjective, Segment } from '../objectives/objective';
+import type { ObjectiveSpec } from '../objectives/spec';
+import { createOptimizer } from '../optimizers/create';
+import type { Optimizer } from '../optimizers/optimizer';
+import { createSchedule, type RateSchedule } from '../optimizers/schedules';
+import type { OptimizerSpec, Schedule } from '../optimizers/spec';
+
+/** What a run is made of; replaceable, so that a worker can keep compiled objectives and tests can bring their own. */
+export interface RunDependencies {
+  compileObjective(spec: ObjectiveSpec): FormulaObjective;
+  createOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[]): Optimizer;
+  createSchedule(rate: number | Schedule): RateSchedule;
+}
+
+export const DEPENDENCIES: RunDependencies = { compileObjective, createOptimizer, createSchedule };
