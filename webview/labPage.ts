@@ -39,6 +39,7 @@ export class LabPage extends LabElement {
     super.connectedCallback();
     this.sizes = new ResizeObserver(() => this.measure());
     this.sizes.observe(this);
+    this.announceEnds();
     this.store.onHostMessage((message) => this.received(message));
     this.addEventListener('announce', (event) => this.say((event as CustomEvent<string>).detail, true));
     this.addEventListener('export-image', () => void this.exportImages());

@@ -16,7 +16,11 @@ class FormulaDirective extends AsyncDirective {
   override update(part: ElementPart, [latex, display]: [string, boolean?]): void {
     if (latex === this.last) return;
     this.last = latex;
-    katex.render(latex, part.element as HTMLElement, { displayMode: display ?? false, throwOnError: false, trust: false, strict: 'ignore', output: 'htmlAndMathml', maxExpand: 200 });
+    try {
+      katex.render(latex, part.element as HTMLElement, { displayMode: display ?? false, trust: false, strict: 'ignore', maxExpand: 200 });
+    } catch {
+      part.element.textContent = latex;
+    }
   }
 }
 
