@@ -66,7 +66,7 @@ export class LabPage extends LabElement {
     const { store } = this;
     if (document.empty) return this.emptyPage(document);
     const nothingToShow = document.series.length === 0 && document.objective === null;
-    if (!document.valid && nothingToShow) return html`<div class="state-page">${this.problems(document, l10n.t('This file has errors'))}</div>`;
+    if (!document.valid && nothingToShow) return html`<main class="state-page">${this.problems(document, l10n.t('This file has errors'))}</main>`;
     const hiddenPanel = store.setting('panelHidden', false);
     return html`<gdexp-toolbar .store=${store}></gdexp-toolbar>
       ${document.valid ? nothing : this.problems(document, l10n.t('The text has errors. Below is the last valid state.'))}
@@ -184,11 +184,11 @@ export class LabPage extends LabElement {
   // States
 
   private emptyPage(document: LabDocument): TemplateResult {
-    return html`<div class="state-page empty-page"><h1>${l10n.t('Start an experiment')}</h1>
+    return html`<main class="state-page empty-page"><h1>${l10n.t('Start an experiment')}</h1>
       <p>${l10n.t('An experiment names a function, one or more optimizers and when to stop. It is a text file: whatever you change here is written there.')}</p>
       <ul class="starters">${starters().map((starter) => html`<li><button type="button" class="starter" ?disabled=${!document.editable} @click=${() => this.store.edit([{ path: '', value: starter.value }])}>
         ${icon('graph-line')}<span><b>${starter.title}</b><span class="starter-summary">${starter.summary}</span></span></button></li>`)}</ul>
-      <p><button type="button" class="link-button" @click=${() => this.store.send({ type: 'openSource' })}>${l10n.t('Open as text')}</button></p></div>`;
+      <p><button type="button" class="link-button" @click=${() => this.store.send({ type: 'openSource' })}>${l10n.t('Open as text')}</button></p></main>`;
   }
 
   private problems(document: LabDocument, title: string): TemplateResult {

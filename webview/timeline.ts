@@ -34,7 +34,7 @@ export class Timeline extends LabElement {
           @input=${(event: Event) => { store.setPlaying(false); store.setStep(Number((event.target as HTMLInputElement).value)); }} />
         <span class="ticks" aria-hidden="true">${Array.from({ length: TICKS + 1 }, (_, index) => html`<span class="tick" ${styled({ '--at': String(index / TICKS) })}></span>`)}</span>
       </span>
-      <gdexp-menu class="speed" look="plain" label=${l10n.t('Speed')} .face=${html`${store.speed}×`} ?disabled=${none}
+      <gdexp-menu class="speed" look="plain" label=${l10n.t('Speed {0}', `${store.speed}×`)} .face=${html`${store.speed}×`} ?disabled=${none}
         .items=${SPEEDS.map((speed) => ({ label: `${speed}×`, checked: speed === store.speed, run: () => store.setSpeed(speed) }))}></gdexp-menu>
     </div>`;
   }

@@ -22,7 +22,7 @@ export class Toolbar extends LabElement {
     const { running, fraction, text } = store.progress;
     const runnable = document.valid && document.refusal === null && !document.empty;
     const hasRuns = store.runs.length > 0;
-    return html`<div class="toolbar" role="toolbar" aria-label=${l10n.t('Experiment')}>
+    return html`<header class="toolbar">
       <h1 class="title" title=${document.fileName}>${document.title}</h1>
       <vscode-button class="run-all" ?disabled=${!runnable || running} @click=${() => store.send({ type: 'run', seriesKeys: null })}>${icon('run-all')}<span>${l10n.t('Run all')}</span></vscode-button>
       ${iconButton({ icon: 'debug-stop', label: l10n.t('Stop the runs'), disabled: !running, className: 'stop', click: () => store.send({ type: 'cancel' }) })}
@@ -48,7 +48,7 @@ export class Toolbar extends LabElement {
           { label: l10n.t('Show the log'), icon: 'output', separator: true, run: () => store.send({ type: 'showLog' }) },
         ]}></gdexp-menu>
       </span>
-    </div>`;
+    </header>`;
   }
 
   /** Compares the analytic gradient with central differences at the start, and says how well they agree. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import type { PointerEdit } from '../../src/format/experiment';
 import type { LabObjective } from '../../src/protocol/lab';
 import { formula } from '../elements/formula';
 import { icon, iconButton } from '../elements/icon';
@@ -60,7 +61,7 @@ export class ObjectiveSection extends LabElement {
       <vscode-textfield class="formula-field" .label=${l10n.t('Formula')} .value=${this.draft}
         @input=${(event: Event) => {
           this.draft = (event.target as HTMLElement & { value: string }).value;
-          if (objective.function === null && this.draft.trim() !== '') this.store.preview([{ path: '/objective/expression', value: this.draft }]);
+          if (this.draft.trim() !== '') this.store.preview(this.formulaEdits(objective, this.draft));
         }}
         @keydown=${(event: KeyboardEvent) => {
           if (event.key === 'Enter') this.endEdit(objective, true);
@@ -71,8 +72,14 @@ export class ObjectiveSection extends LabElement {
     </div>`;
   }
 
+  private formulaEdits(objective: LabObjective, expression: string): PointerEdit[] {
+    return objective.function === null ? [{ path: '/objective/expression', value: expression }] : writeOutFormula({ ...objective, expression });
+  }
+
   private async beginEdit(objective: LabObjective): Promise<void> {
-    this.draft = objective.expression;
+    // What was refused is what a person wants to mend.
+    const refused = this.draft !== '' && (this.store.document?.problems ?? []).some((problem) => problem.severity === 'error' && problem.path.startsWith('/objective'));
+    if (!refused) this.draft = objective.expression;
     this.editing = true;
     await this.updateComplete;
     const field = this.querySelector<HTMLElement & { wrappedElement: HTMLInputElement; updateComplete: Promise<unknown> }>('.formula-field');
@@ -84,9 +91,7 @@ export class ObjectiveSection extends LabElement {
     this.editing = false;
     const expression = this.draft.trim();
     if (keep && expression !== '' && expression !== objective.expression) {
-      this.store.edit(objective.function === null
-        ? [{ path: '/objective/expression', value: expression }]
-        : writeOutFormula({ ...objective, expression }));
+      this.store.edit(this.formulaEdits(objective, expression));
     }
     this.store.preview(null);
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.formula-box .icon-button')?.focus());

@@ -5,7 +5,7 @@ import { descend, extremes, surfaces, type Rule } from './descent';
 interface OptimizerEntry { type: string; label?: string; learningRate: number | { schedule: string; initial: number; factor: number }; momentum?: number; nesterov?: boolean; rho?: number }
 export interface FakeFile {
   title?: string; description?: string; seed?: number;
-  objective: { function?: string; expression?: string; start?: number[] | number[][]; goal?: 'minimize' | 'maximize'; constants?: Record<string, number> };
+  objective: { function?: string; expression?: string; start?: number[] | number[][] | Record<string, number>; goal?: 'minimize' | 'maximize'; constants?: Record<string, number> };
   optimizers: OptimizerEntry[];
   stop: { steps?: number; gradientNorm?: number };
   diagnostics: { tier: 'basic' | 'standard' | 'full' };
@@ -45,7 +45,7 @@ const MINIMA: Record<string, { at: number[]; value: number }[]> = { rosenbrock: 
 const DOMAIN: Record<string, [number, number][]> = { rosenbrock: [[-2, 2], [-1, 3]], saddle: [[-2, 2], [-2, 2]], doubleWell: [[-2, 2]], bowl3: [[-10, 10], [-2, 2], [-2, 2]] };
 
 const surfaceOf = (file: FakeFile) => surfaces[file.objective.function ?? 'rosenbrock'];
-const startsOf = (file: FakeFile): number[][] => { const start = file.objective.start ?? [-1.2, 1]; return Array.isArray(start[0]) ? (start as number[][]) : [start as number[]]; };
+const startsOf = (file: FakeFile): number[][] => { const start = file.objective.start ?? [-1.2, 1]; if (!Array.isArray(start)) return [Object.values(start)]; return Array.isArray(start[0]) ? (start as number[][]) : [start as number[]]; };
 
 function documentOf(file: FakeFile, version: number): LabDocument {
   const name = file.objective.function ?? null;
@@ -122,6 +122,7 @@ function applyEdits(file: FakeFile, edits: readonly { path: string; value?: unkn
     } else if (value === undefined) delete at[last];
     else at[last] = value;
   }
+  for (const entry of copy.optimizers) entry.learningRate ??= 0.001;
   return copy;
 }
 
