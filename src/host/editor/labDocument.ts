@@ -4,11 +4,12 @@ import { describeObjective } from '../../core/objectives/formula';
 import { OPTIMIZERS } from '../../core/optimizers/catalog';
 import type { OptimizerSpec, Schedule } from '../../core/optimizers/spec';
 import type { Experiment, ExperimentVariant, LocalizedText, ParsedExperiment } from '../../format/experiment';
+import { effectivePointer } from '../../format/variants';
 import type { LabDocument, LabObjective, LabSeries } from '../../protocol/lab';
 import type { GoodState } from '../documents';
 import { formatNumber } from '../../wording/numbers';
 import { optimizerSummary, optimizerTitle } from '../../wording/optimizers';
-import { optimizerFields, placeIn, rateOf, settingFields } from './labFields';
+import { optimizerFields, rateOf, settingFields } from './labFields';
 
 export interface LabDocumentInput {
   readonly parsed: ParsedExperiment;
@@ -78,7 +79,7 @@ function labObjective(variant: ExperimentVariant): LabObjective | null {
 function labSeries(experiment: Experiment, parsed: ParsedExperiment): LabSeries[] {
   let index = 0;
   return experiment.variants.flatMap((variant) => {
-    const place = placeIn(parsed.value, variant.index);
+    const place = (pointer: string): string => effectivePointer(parsed.value, variant.index, pointer);
     return variant.optimizers.map(({ label, spec }, optimizerIndex): LabSeries => ({
       key: `${variant.index ?? 0}/${optimizerIndex}`,
       index: index++,

@@ -1,19 +1,14 @@
 import { applies, fieldsOf, OPTIMIZERS, SCHEDULES, type FieldKind } from '../../core/optimizers/catalog';
 import type { OptimizerSpec, Schedule } from '../../core/optimizers/spec';
 import type { ExperimentVariant, Experiment, ParsedExperiment } from '../../format/experiment';
+import { effectivePointer } from '../../format/variants';
 import type { LabField, LabSeries } from '../../protocol/lab';
 import { fieldHelp, scheduleFieldHelp } from '../../wording/optimizers';
 import { fieldLabel, settingHelp } from './fieldLabels';
 import { CONSTANT_RATE } from './pageEdits';
 
-/** Where a place of the file is changed for a variant: in the variant where that sets it, else in the file itself. */
+/** Where a place of the file is changed: for a variant, in the variant where that sets it. */
 export type Place = (pointer: string) => string;
-
-export function placeIn(value: unknown, variantIndex: number | null): Place {
-  if (variantIndex === null) return (pointer) => pointer;
-  const set = (value as { variants?: readonly { set?: Record<string, unknown> }[] } | undefined)?.variants?.[variantIndex]?.set;
-  return (pointer) => (set && Object.hasOwn(set, pointer) ? `/variants/${variantIndex}/set/${pointer.replace(/~/g, '~0').replace(/\//g, '~1')}` : pointer);
-}
 
 /** Every hyperparameter of an optimizer with its control, in the order of the catalog. */
 export function optimizerFields(spec: OptimizerSpec, index: number, parsed: ParsedExperiment, place: Place): LabField[] {
@@ -49,7 +44,7 @@ export function optimizerFields(spec: OptimizerSpec, index: number, parsed: Pars
 
 /** Stop, diagnostics and what else of the file has a simple control. */
 export function settingFields(experiment: Experiment, variant: ExperimentVariant, parsed: ParsedExperiment): LabField[] {
-  const place = placeIn(parsed.value, variant.index);
+  const place: Place = (pointer) => effectivePointer(parsed.value, variant.index, pointer);
   const make = (pointer: string, kind: FieldKind, value: unknown): LabField => {
     const path = place(pointer);
     const name = pointer.slice(pointer.lastIndexOf('/') + 1);

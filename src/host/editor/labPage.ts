@@ -41,10 +41,10 @@ export class LabPage implements vscode.Disposable {
         this.documentTimer = setTimeout(() => this.sendDocument(), DOCUMENT_DELAY);
       }),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) {
-          this.ready = false;
-          this.feed.pause();
-        } else if (!this.ready) this.sendSnapshot();
+        if (panel.visible) return;
+        // A hidden page is taken down; shown again it is loaded anew and says that it is ready.
+        this.ready = false;
+        this.feed.pause();
       }),
     );
     webview.html = labHtml(webview, services.extensionUri);

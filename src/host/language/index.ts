@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { jsonSchema } from '../../format/jsonSchema';
 import { ExperimentLenses } from './codeLens';
 import { ExperimentCompletion } from './completion';
 import { ExperimentDiagnostics } from './diagnostics';
@@ -13,7 +12,7 @@ import type { JsonService } from './service';
 /** Registers everything that the text view of an experiment offers. The JSON service is loaded when first asked. */
 export function registerLanguage(host: LanguageHost): vscode.Disposable {
   let loading: Promise<JsonService> | undefined;
-  const service = () => (loading ??= import('./service').then(({ createJsonService }) => createJsonService(jsonSchema())));
+  const service = () => (loading ??= import('./service').then(({ createJsonService }) => createJsonService(vscode.l10n.bundle)));
   const selector: vscode.DocumentSelector = { language: LANGUAGE };
   const lenses = new ExperimentLenses(host);
   const structure = new ExperimentStructure(service);

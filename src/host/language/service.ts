@@ -2,8 +2,10 @@
  * The JSON half of the language: completion, schema hovers, folding, outline and formatting by Microsoft's JSON language
  * service with the schema of the format. Loaded on first need; it knows nothing of VS Code's API objects, only of LSP's plain data.
  */
+import * as l10n from '@vscode/l10n';
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import type { CompletionList, DocumentSymbol, FoldingRange, FormattingOptions, Hover, JSONDocument, JSONSchema, Range, SelectionRange, TextEdit } from 'vscode-json-languageservice';
+import { jsonSchema } from '../../format/jsonSchema';
 
 export interface SourceText {
   readonly uri: string;
@@ -20,12 +22,14 @@ export interface JsonService {
   format(source: SourceText, range: Range | undefined, options: FormattingOptions): TextEdit[];
 }
 
-/** @param schema JSON Schema of a `.gdexp` file, with descriptions in the language of the window. */
-export function createJsonService(schema: object): JsonService {
+/** @param texts the window's translations, for the descriptions in the schema. */
+export function createJsonService(texts?: l10n.l10nJsonFormat): JsonService {
+  // A file of its own beside the extension's has its own copy of the texts.
+  if (texts) l10n.config({ contents: texts });
   const service = getLanguageService({
     clientCapabilities: { textDocument: { completion: { completionItem: { documentationFormat: ['markdown', 'plaintext'] } }, hover: { contentFormat: ['markdown', 'plaintext'] } } },
   });
-  service.configure({ allowComments: true, schemas: [{ uri: 'gdexp:schema', fileMatch: ['*'], schema: schema as JSONSchema }] });
+  service.configure({ allowComments: true, schemas: [{ uri: 'gdexp:schema', fileMatch: ['*'], schema: jsonSchema() as JSONSchema }] });
 
   let last: { uri: string; version: number; document: TextDocument; json: JSONDocument } | null = null;
   const parsed = (source: SourceText) => {

@@ -34,6 +34,12 @@ export class RunService implements vscode.Disposable {
       vscode.workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) this.move(oldUri, newUri);
       }),
+      vscode.workspace.onDidDeleteFiles(({ files }) => {
+        for (const uri of files) {
+          this.sessions.get(uri.toString())?.dispose();
+          this.sessions.delete(uri.toString());
+        }
+      }),
     ];
   }
 
