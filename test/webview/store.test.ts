@@ -90,12 +90,20 @@ describe('previews', () => {
     frame();
     frame();
     expect(port.of('preview')).toHaveLength(1);
-    port.say({ type: 'run', runs: [preview('0/0', 5, 'running')] });
-    frame();
-    expect(port.of('preview')).toHaveLength(1);
-    port.say({ type: 'run', runs: [preview('0/0', 7)] });
+    port.say({ type: 'runs', runs: [preview('0/0', 7, 'running')] });
     frame();
     expect(port.of('preview').map((message) => message.edits)).toEqual([edit(0.3), edit(0.5)]);
+  });
+
+  it('that change nothing leave the results and let the next go', () => {
+    init(port, [labRun('0/0')]);
+    store.preview(edit(0.1));
+    frame();
+    store.preview(edit(0.2));
+    port.say({ type: 'runs', runs: [] });
+    frame();
+    expect(store.runs.map((run) => run.seriesKey)).toEqual(['0/0']);
+    expect(port.of('preview')).toHaveLength(2);
   });
 
   it('are not held back for ever by an answer that was lost', () => {

@@ -309,7 +309,8 @@ export class PageStore implements LabStore {
     const previews = runs.filter((run) => run.preview);
     const results = runs.filter((run) => !run.preview);
     if (previews.length > 0) this.takePreviews(previews, true);
-    if (results.length > 0 || previews.length === 0) {
+    if (this.previewing && runs.length === 0) this.takePreviews([], true);
+    else if (results.length > 0 || previews.length === 0) {
       this.results = new Map(results.map((run) => [run.id, run]));
       this.resultsArrived();
     }
@@ -330,7 +331,8 @@ export class PageStore implements LabStore {
     if (!this.previewing) return;
     if (replace) this.previews.clear();
     for (const run of previews) this.previews.set(run.id, run);
-    if (previews.every((run) => run.status !== 'running')) this.queue.answered();
+    // A long preview is answered with what there is so far: the next may replace it.
+    this.queue.answered();
   }
 
   private resultsArrived(): void {
