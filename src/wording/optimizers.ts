@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { OPTIMIZERS } from '../core/optimizers/catalog';
-import type { Conflict } from '../core/optimizers/catalog';
 import type { NoProgress } from '../core/optimizers/optimizer';
 
 /** The optimizer's name for people. A proper name, but for the two that are plain words; the type itself where it is unknown. */
@@ -164,14 +163,5 @@ export function noProgressText(reason: NoProgress): string {
     case 'noDescent': return l10n.t('no step along the search direction lowers the loss');
     case 'singularHessian': return l10n.t('the Hessian is singular: there is no Newton step');
     case 'negativeCurvature': return l10n.t('the curvature along the gradient is not positive: the Taylor parabola has no bottom');
-  }
-}
-
-/** Why two fields, each in range, don't go together. */
-export function conflictText(code: Conflict['code']): string {
-  switch (code) {
-    case 'nesterovNeedsMomentum': return l10n.t('Nesterov momentum needs a momentum above 0.');
-    case 'nesterovExcludesDampening': return l10n.t('Nesterov momentum needs a dampening of 0.');
-    case 'stepsInverted': return l10n.t('minStep is above maxStep.');
   }
 }
