@@ -1,0 +1,62 @@
+/**
+ * Takes a picture of an example in the real VS Code:
+ *   node test/e2e/screenshot.mjs FILE [--theme dark|light|hc|hcLight] [--size 1400x900] [--scale 1] [--panel landscape|convergence|gradients]
+ *     [--run] [--text] [--sidebar] [--locale ko] [--wait MS] [--out x.png]
+ * FILE's folder is copied, so nothing done there changes the original. --run presses Run all and waits for the verdicts; --text opens the source
+ * instead of the lab; --sidebar keeps the Explorer. Needs `npm run build` first.
+ */
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../vscode/install.mjs';
+import { launch, runCommand, waitForFrame } from '../vscode/launch.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    theme: { type: 'string', default: 'dark' }, size: { type: 'string', default: '1400x900' }, scale: { type: 'string', default: '1' }, panel: { type: 'string' },
+    run: { type: 'boolean' }, text: { type: 'boolean' }, sidebar: { type: 'boolean' }, locale: { type: 'string' }, wait: { type: 'string', default: '800' },
+    out: { type: 'string' }, verbose: { type: 'boolean' }, extension: { type: 'string', default: root },
+  },
+});
+const file = path.resolve(positionals[0] ?? path.join(root, 'examples', 'rosenbrock.gdexp'));
+const out = path.resolve(values.out ?? path.join(root, 'test-results', 'screens', `${path.basename(file, '.gdexp')}-${values.theme}.png`));
+const size = values.size.split('x').map(Number);
+
+const copy = await mkdtemp(path.join(tmpdir(), 'gdexp-screen-'));
+let instance;
+try {
+  await cp(path.dirname(file), copy, { recursive: true });
+  const settings = values.text ? { 'workbench.editorAssociations': { '*.gdexp': 'default' } } : {};
+  instance = await launch({
+    folder: copy, extension: path.resolve(values.extension), files: [path.join(copy, path.basename(file))], theme: values.theme, size, scale: Number(values.scale), locale: values.locale,
+    settings: { ...settings, ...(values.sidebar ? {} : { 'workbench.sideBar.location': 'left' }) },
+  });
+  const { page } = instance;
+  let frame = null;
+  if (values.text) await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 30_000 });
+  else frame = await waitForFrame(page, 'body :visible', { timeout: 40_000 });
+  if (!values.sidebar) await runCommand(page, 'View: Close Primary Side Bar').catch(() => {});
+  if (frame && values.panel) await frame.getByRole('tab', { name: new RegExp(values.panel, 'i') }).first().click();
+  if (frame && values.run) {
+    await frame.getByRole('button', { name: /run all/i }).first().click();
+    await page.waitForTimeout(1500);
+  }
+  await page.waitForTimeout(Number(values.wait));
+  await mkdir(path.dirname(out), { recursive: true });
+  await page.screenshot({ path: out });
+  console.log(out);
+  if (values.verbose) console.log(instance.console.join('\n'));
+} catch (error) {
+  if (instance) {
+    await mkdir(path.dirname(out), { recursive: true });
+    await instance.page.screenshot({ path: out }).catch(() => {});
+    console.error(instance.console.slice(-30).join('\n'));
+  }
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await instance?.close();
+  await rm(copy, { recursive: true, force: true });
+}
