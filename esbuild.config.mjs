@@ -25,6 +25,8 @@ export const grammars = {
 const LAZY = {
   language: 'src/host/language/service.ts',
   typeset: 'src/host/language/typeset.ts',
+  results: 'src/host/lazy/results.ts',
+  templates: 'src/host/lazy/templates.ts',
 };
 
 const lazyEntries = {

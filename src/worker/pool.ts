@@ -311,6 +311,6 @@ function unfinished(trial: Trial, seen: LastRow, startedAt: number, reason: EndR
     gradientNorm: seen.gradientNorm,
     parameters: null,
     criticalPoint: null,
-    verdict: { kind: status, evidence: {}, remedies: [] },
+    verdict: { kind: status, evidence: { step: seen.steps }, remedies: [] },
   };
 }

@@ -6,7 +6,7 @@ import type { ExperimentDocuments } from '../documents';
 import type { LabActions, LabEditorProvider } from '../editor/labEditor';
 import type { Log } from '../log';
 import type { RunService } from '../runs/runService';
-import { exportResults, saveImage } from './exportCommands';
+import { ExportCommands } from './exportCommands';
 import { newExperiment } from './newExperiment';
 import { openLab, openSource } from './openCommands';
 import { openTerm } from './openTerm';
@@ -26,12 +26,14 @@ export function registerCommands(services: Services): vscode.Disposable {
   const { context, documents, runs, labs, log } = services;
   const running = new RunCommands(documents, runs, labs, () => services.pool());
 
+  const exporting = new ExportCommands(String(context.extension.packageJSON.version), documents, runs, labs);
+
   const actions: LabActions = {
     run: (document, keys) => running.run(document, keys),
     openSource: (document, path) => openSource(document, path === null ? null : documents.parsed(document).locate(path)),
     openTerm: (term) => openTerm(context.extensionUri, term),
-    exportResults: (document, format) => exportResults(document, runs.of(document), format),
-    saveImage: (document, name, png) => saveImage(document, name, png),
+    exportResults: (document, format) => exporting.export(document, format),
+    saveImage: (document, name, png) => exporting.saveImage(document, name, png),
   };
   labs.actions = actions;
 
@@ -63,7 +65,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     command('cancel', (uri) => running.cancel(uri instanceof vscode.Uri ? uri : activeExperiment())),
     command('openLab', withDocument((document) => openLab(document.uri, labs))),
     command('openSource', withDocument((document, path) => actions.openSource(document, typeof path === 'string' ? path : null))),
-    command('exportResults', withDocument((document, format) => exportResults(document, runs.of(document), format === 'csv' || format === 'json' ? format : null, labs))),
+    command('exportResults', withDocument((document, format) => exporting.export(document, format === 'csv' || format === 'json' || format === 'png' ? format : undefined))),
     command('gradientCheck', withDocument((document) => running.gradientCheck(document))),
     command('showLog', () => log.show()),
   );

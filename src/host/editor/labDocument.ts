@@ -3,7 +3,8 @@ import { BUILTINS } from '../../core/objectives/builtins';
 import { describeObjective } from '../../core/objectives/formula';
 import { OPTIMIZERS } from '../../core/optimizers/catalog';
 import type { OptimizerSpec, Schedule } from '../../core/optimizers/spec';
-import type { Experiment, ExperimentVariant, LocalizedText, ParsedExperiment } from '../../format/experiment';
+import type { Experiment, ExperimentVariant, ParsedExperiment } from '../../format/experiment';
+import { localized } from '../../format/localized';
 import { effectivePointer } from '../../format/variants';
 import type { LabDocument, LabObjective, LabSeries } from '../../protocol/lab';
 import type { GoodState } from '../documents';
@@ -47,13 +48,6 @@ export function labDocument({ parsed, lastGood, version, fileName, language, edi
     refusal: experiment?.refusal ?? null,
     editable,
   };
-}
-
-/** The text in the person's language: exactly, by its first part, in English, or whatever there is. */
-export function localized(text: LocalizedText | null, language: string): string {
-  if (text === null || typeof text === 'string') return text ?? '';
-  const find = (name: string): string | undefined => (Object.hasOwn(text, name) ? text[name] : undefined);
-  return find(language) ?? find(language.split('-')[0]) ?? find('en') ?? Object.values(text)[0] ?? '';
 }
 
 function labObjective(variant: ExperimentVariant): LabObjective | null {

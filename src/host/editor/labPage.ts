@@ -22,6 +22,7 @@ export class LabPage implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
   private documentTimer: ReturnType<typeof setTimeout> | undefined;
   private ready = false;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(readonly document: vscode.TextDocument, readonly panel: vscode.WebviewPanel, private readonly services: LabServices & { readonly actions: LabActions }) {
     const { webview } = panel;
@@ -55,6 +56,11 @@ export class LabPage implements vscode.Disposable {
     void this.panel.webview.postMessage(message);
   }
 
+  /** Once the page shows the document. */
+  whenReady(): Promise<void> {
+    return this.ready ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
+  }
+
   dispose(): void {
     clearTimeout(this.documentTimer);
     this.feed.dispose();
@@ -67,6 +73,7 @@ export class LabPage implements vscode.Disposable {
       case 'ready':
         this.ready = true;
         this.sendSnapshot();
+        for (const resolve of this.waiting.splice(0)) resolve();
         break;
       case 'edit':
         await services.edits.apply(document, completeEdits(services.documents.parsed(document).value, message.edits));

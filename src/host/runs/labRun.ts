@@ -51,7 +51,7 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
     verdict: verdict ? {
       kind: verdict.kind,
       title: verdictTitle(verdict.kind),
-      text: verdictText(verdict),
+      text: verdictText(verdict, { parameters: summary?.parameters }),
       severity: verdictSeverity(verdict.kind),
       evidence: Object.fromEntries(Object.entries(verdict.evidence).filter(([, value]) => Number.isFinite(value))),
       remedies: verdict.remedies.map((remedy) => ({ text: remedyText(remedy), path: run.currentPath(remedy.path), value: remedy.value })),
