@@ -119,6 +119,26 @@ describe('an edit', () => {
   });
 });
 
+it('a formula says while it is typed from where on it can’t be read', async () => {
+  await open();
+  button('Edit the formula')!.click();
+  await settle();
+  const field = await type('Formula', 'x^2 + )', 'Escape');
+  expect(field.isConnected).toBe(false);
+  button('Edit the formula')!.click();
+  await settle();
+  const again = [...page.querySelectorAll<HTMLElement & { label: string; value: string }>('vscode-textfield')].find((each) => each.label === 'Formula')!;
+  again.value = 'x^2 + *y';
+  again.dispatchEvent(new Event('input', { bubbles: true }));
+  await settle();
+  expect(page.querySelector('.field-error')?.textContent).toContain('*y');
+  again.value = 'x^2 + w^2';
+  again.dispatchEvent(new Event('input', { bubbles: true }));
+  await vi.waitFor(() => expect(port.of('preview')).toHaveLength(1));
+  again.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  expect(lastEdits()).toContainEqual({ path: '/objective/start', value: { x: -1.2, w: 1 } });
+});
+
 it('a drag previews and its release is one edit', async () => {
   await open();
   const slider = page.querySelector<HTMLInputElement>('gdexp-rate input[type=range]')!;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseFunction, duplicateOptimizer, freeLabel, setGoal, setStarts, startValue, writeOutFormula } from '../../webview/experiment/edits';
+import { chooseFunction, duplicateOptimizer, freeLabel, setFormula, setGoal, setStarts, startValue, writeOutFormula } from '../../webview/experiment/edits';
 import { rateAt, rateScale, rateStep } from '../../webview/experiment/rateScale';
 import { fieldText, formatCount, formatNumber, formatPoint, formatSeconds, parseNumber } from '../../webview/numbers';
 import { nextOrder, orderResults } from '../../webview/resultsOrder';
@@ -58,6 +58,13 @@ describe('edits', () => {
     expect(edits).toContainEqual({ path: '/objective/function', value: 'sphere' });
     expect(edits.filter((edit) => edit.value === undefined).map((edit) => edit.path)).toEqual(expect.arrayContaining(['/objective/expression', '/objective/constants', '/objective/start']));
     expect(writeOutFormula(objective)).toEqual(expect.arrayContaining([{ path: '/objective/expression', value: objective.expression }, { path: '/objective/start', value: { x: -1.2, y: 1 } }]));
+  });
+
+  it('take the starts along when a formula names other variables', () => {
+    const own = { ...objective, function: null };
+    expect(setFormula(own, 'x + y', ['x', 'y'])).toEqual([{ path: '/objective/expression', value: 'x + y' }]);
+    expect(setFormula(own, 'y^2 + w^2', ['y', 'w'])).toContainEqual({ path: '/objective/start', value: { y: 1, w: 1 } });
+    expect(setFormula(objective, 'x^2', ['x'])).toEqual(expect.arrayContaining([{ path: '/objective/function', value: undefined }, { path: '/objective/expression', value: 'x^2' }, { path: '/objective/start', value: { x: -1.2 } }]));
   });
 
   it('leave a default unwritten', () => {

@@ -1,6 +1,6 @@
 /** The changes of the file that the panel makes, as minimal pointer edits. */
-import type { PointerEdit } from '../../src/format/experiment';
 import type { LabDocument, LabObjective, LabSeries } from '../../src/protocol/lab';
+import type { PointerEdit } from '../state/edit';
 
 /** The number of coordinates up to which a start is written by the variables' names; from there on as a list. */
 const NAMED_START = 6;
@@ -15,12 +15,31 @@ export function chooseFunction(objective: LabObjective, name: string): PointerEd
   ].filter((edit) => objective.function === null || !['/objective/expression', '/objective/constants'].includes(edit.path));
 }
 
+/** Where a variable that a formula newly names starts. */
+const NEW_COORDINATE = 1;
+
 /** The built-in's formula and start written out, to be changed by hand. */
 export function writeOutFormula(objective: LabObjective): PointerEdit[] {
   return [
     ...removed('/objective/function', '/objective/dimension', '/objective/condition'),
     { path: '/objective/expression', value: objective.expression },
     { path: '/objective/start', value: startValue(objective.variables, objective.starts) },
+  ];
+}
+
+/**
+ * Another formula. Where its variables are not the old ones, the starts (and a box and minima, which would no longer fit) go along:
+ * a variable that stays keeps its coordinate.
+ * @param variables of the new formula, in order; null where it can't be read.
+ */
+export function setFormula(objective: LabObjective, expression: string, variables: readonly string[] | null): PointerEdit[] {
+  const same = variables === null || (variables.length === objective.variables.length && variables.every((name, index) => name === objective.variables[index]));
+  const names = same ? objective.variables : variables;
+  const starts = objective.starts.map((start) => names.map((name) => start[objective.variables.indexOf(name)] ?? NEW_COORDINATE));
+  if (objective.function !== null) return writeOutFormula({ ...objective, expression, variables: names, starts });
+  return [
+    { path: '/objective/expression', value: expression },
+    ...(same ? [] : [...removed('/objective/view', '/objective/minimum'), { path: '/objective/start', value: startValue(names, starts) }]),
   ];
 }
 

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { PointerEdit } from '../../src/format/experiment';
+import { ExpressionError } from '../../src/core/expression/errors';
+import { parseExpression } from '../../src/core/expression/parse';
 import type { LabObjective } from '../../src/protocol/lab';
 import { formula } from '../elements/formula';
 import { icon, iconButton } from '../elements/icon';
@@ -10,7 +11,7 @@ import { LabElement } from '../elements/labElement';
 import '../elements/valueField';
 import { formatNumber, formatPoint } from '../numbers';
 import type { Change } from '../state/types';
-import { chooseFunction, setGoal, setStarts, writeOutFormula } from './edits';
+import { chooseFunction, setFormula, setGoal, setStarts, writeOutFormula } from './edits';
 import { select } from './fieldControl';
 
 const CUSTOM = '';
@@ -22,6 +23,7 @@ const MANY_VARIABLES = 6;
 export class ObjectiveSection extends LabElement {
   protected readonly listensTo: readonly Change[] = ['document'];
   @state() private editing = false;
+  @state() private draftError = '';
   private draft = '';
 
   override render(): TemplateResult | typeof nothing {
@@ -36,7 +38,7 @@ export class ObjectiveSection extends LabElement {
         { value: CUSTOM, label: l10n.t('Custom formula') },
       ], disabled, (name) => this.store.edit(name === CUSTOM ? writeOutFormula(objective) : chooseFunction(objective, name)))}
       ${this.editing ? this.formulaField(objective) : this.typeset(objective, !document.editable)}
-      ${problem ? html`<div class="field-error" role="alert">${icon('error')} <span>${problem.message}</span></div>` : nothing}
+      ${problem && !this.editing ? html`<div class="field-error" role="alert">${icon('error')} <span>${problem.message}</span></div>` : nothing}
       ${objective.gradientLatex && objective.gradientLatex.length > 0 ? html`<details class="gradient"><summary>${l10n.t('Gradient')}</summary>
         ${objective.gradientLatex.map((latex, index) => html`<div class="gradient-line"><span ${formula(`\\frac{\\partial f}{\\partial ${objective.variables[index] ?? 'x'}} = ${latex}`)}></span></div>`)}</details>` : nothing}
       ${objective.constants.map((constant) => html`<div class="field-row"><span class="field-label" aria-hidden="true">${constant.name}</span>
@@ -58,10 +60,12 @@ export class ObjectiveSection extends LabElement {
 
   private formulaField(objective: LabObjective): TemplateResult {
     return html`<div class="formula-edit">
-      <vscode-textfield class="formula-field" .label=${l10n.t('Formula')} .value=${this.draft}
+      <vscode-textfield class="formula-field" .label=${l10n.t('Formula')} .value=${this.draft} ?invalid=${this.draftError !== ''}
         @input=${(event: Event) => {
           this.draft = (event.target as HTMLElement & { value: string }).value;
-          if (this.draft.trim() !== '') this.store.preview(this.formulaEdits(objective, this.draft));
+          const { variables, error } = readFormula(this.draft, objective);
+          this.draftError = error;
+          if (variables) this.store.preview(setFormula(objective, this.draft, variables));
         }}
         @keydown=${(event: KeyboardEvent) => {
           if (event.key === 'Enter') this.endEdit(objective, true);
@@ -69,17 +73,14 @@ export class ObjectiveSection extends LabElement {
         }}></vscode-textfield>
       ${iconButton({ icon: 'check', label: l10n.t('Use this formula'), click: () => this.endEdit(objective, true) })}
       ${iconButton({ icon: 'close', label: l10n.t('Keep the old formula'), click: () => this.endEdit(objective, false) })}
-    </div>`;
-  }
-
-  private formulaEdits(objective: LabObjective, expression: string): PointerEdit[] {
-    return objective.function === null ? [{ path: '/objective/expression', value: expression }] : writeOutFormula({ ...objective, expression });
+    </div>${this.draftError ? html`<div class="field-error" role="alert">${icon('error')} <span>${this.draftError}</span></div>` : nothing}`;
   }
 
   private async beginEdit(objective: LabObjective): Promise<void> {
     // What was refused is what a person wants to mend.
     const refused = this.draft !== '' && (this.store.document?.problems ?? []).some((problem) => problem.severity === 'error' && problem.path.startsWith('/objective'));
     if (!refused) this.draft = objective.expression;
+    this.draftError = '';
     this.editing = true;
     await this.updateComplete;
     const field = this.querySelector<HTMLElement & { wrappedElement: HTMLInputElement; updateComplete: Promise<unknown> }>('.formula-field');
@@ -91,7 +92,7 @@ export class ObjectiveSection extends LabElement {
     this.editing = false;
     const expression = this.draft.trim();
     if (keep && expression !== '' && expression !== objective.expression) {
-      this.store.edit(this.formulaEdits(objective, expression));
+      this.store.edit(setFormula(objective, expression, readFormula(expression, objective).variables));
     }
     this.store.preview(null);
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.formula-box .icon-button')?.focus());
@@ -120,5 +121,16 @@ export class ObjectiveSection extends LabElement {
   private showMap(): void {
     this.store.openPanel('landscape');
     this.dispatchEvent(new CustomEvent('announce', { bubbles: true, detail: l10n.t('Click on the map where the runs should start.') }));
+  }
+}
+
+/** The variables of a formula, or from where on it can't be read. */
+function readFormula(text: string, objective: LabObjective): { variables: readonly string[] | null; error: string } {
+  try {
+    return { variables: parseExpression(text, new Map(objective.constants.map(({ name, value }) => [name, value]))).variables, error: '' };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const rest = text.slice(error.offset).trim();
+    return { variables: null, error: rest === '' ? l10n.t('The formula is not complete.') : l10n.t('Can’t be read from here on: {0}', rest) };
   }
 }

@@ -53,7 +53,10 @@ export class OptimizersSection extends LabElement {
         @rate-preview=${(event: CustomEvent<number>) => this.store.preview([{ path: series.rate!.path, value: event.detail }])}
         @rate-commit=${(event: CustomEvent<number>) => this.commitRate(series, event.detail)}
         @rate-cancel=${() => this.store.preview(null)}></gdexp-rate>` : html`<div class="no-rate">${l10n.t('Sets its own step: no learning rate.')}</div>`}
-      ${open ? html`<div class="optimizer-fields">${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
+      ${open ? html`<div class="optimizer-fields"><div class="optimizer-links">
+          <button type="button" class="link-button" ?disabled=${!document.valid || document.refusal !== null} @click=${() => this.store.send({ type: 'run', seriesKeys: keysOf(document, series) })}>${icon('play')} ${l10n.t('Run')}</button>
+          <button type="button" class="link-button" @click=${() => this.store.isolate(series.key)}>${l10n.t('Show alone')}</button>
+          <button type="button" class="link-button" ?disabled=${disabled} @click=${() => void this.startRenaming(series, disabled)}>${l10n.t('Rename')}</button></div>${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
     </li>`;
   }
 
@@ -93,6 +96,11 @@ export class OptimizersSection extends LabElement {
 function ofTheFile(document: LabDocument): LabSeries[] {
   const seen = new Set<number>();
   return document.series.filter((series) => !seen.has(series.optimizerIndex) && seen.add(series.optimizerIndex));
+}
+
+/** The series of an optimizer in every variant. */
+function keysOf(document: LabDocument, series: LabSeries): string[] {
+  return document.series.filter((other) => other.optimizerIndex === series.optimizerIndex).map((other) => other.key);
 }
 
 /** The rate has its own slider. */

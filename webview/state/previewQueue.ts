@@ -1,6 +1,4 @@
-import type { PointerEdit } from '../../src/format/experiment';
-
-type Edits = readonly PointerEdit[];
+import type { Edits } from './edit';
 
 /**
  * Sends previews no faster than they are answered: at most one is in flight, at most one an animation frame leaves, and of those

@@ -1,12 +1,12 @@
 import type { HostMessage, LabDocument, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from '../../src/protocol/training';
+import type { Edits } from './edit';
 import type { HostPort } from './hostPort';
 import { PreviewQueue } from './previewQueue';
 import type { Change, LabStore, PanelName, Progress } from './types';
 
 export type { HostPort } from './hostPort';
 
-type Edits = readonly { path: string; value?: unknown }[];
 type Reply = Extract<HostMessage, { type: 'reply' }>;
 
 export const PANELS: readonly PanelName[] = ['landscape', 'convergence', 'gradients'];
