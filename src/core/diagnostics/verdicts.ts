@@ -45,7 +45,8 @@ export function judge(ending: Ending): Judgement {
     if (found) return { verdict: { kind, evidence: finiteOnly(found.evidence), remedies: found.remedies ?? [] }, criticalPoint: point };
   }
   const kind = ending.status === 'converged' ? 'converged' : 'completed';
-  return { verdict: { kind, evidence: finiteOnly({ gradientNorm: ending.gradientNorm, loss: ending.loss, steps: ending.steps }), remedies: [] }, criticalPoint: point };
+  const evidence = { gradientNorm: ending.gradientNorm, loss: ending.loss, steps: ending.steps, ...(ground && arrived(context) ? curvatures(ground) : {}) };
+  return { verdict: { kind, evidence: finiteOnly(evidence), remedies: [] }, criticalPoint: point };
 }
 
 interface Context {
@@ -74,6 +75,11 @@ const ROWS: readonly (readonly [VerdictKind, (context: Context) => Finding | nul
   ['tooSlow', tooSlow],
   ['stillDescending', stillDescending],
 ];
+
+/** The ends of the objective's own spectrum. */
+function curvatures({ shape }: Ground): { readonly lambdaMin: number; readonly lambdaMax: number } {
+  return { lambdaMin: shape.lambdaMin, lambdaMax: shape.lambdaMax };
+}
 
 function tolerance(ending: Ending): number {
   return ending.trial.stop.gradientNorm ?? T.DEFAULT_GRADIENT_TOLERANCE;
@@ -120,19 +126,17 @@ function arrived({ ending, ground }: Context): boolean {
 function unbounded({ ending, ground }: Context): Finding | null {
   const { sign, firstLoss, marks } = ending;
   let { loss } = ending;
-  let lambdaMin = ground?.lambdaMin ?? NaN;
+  let at = ground;
   if (!ground) {
     // The last point is not finite: the last mark is what was seen of the fall.
     const mark = marks[marks.length - 1];
     if (!mark) return null;
-    const at = groundOf({ ...ending, point: mark.point, gradient: mark.gradient, loss: mark.loss });
-    if (!at) return null;
-    lambdaMin = at.lambdaMin;
+    at = groundOf({ ...ending, point: mark.point, gradient: mark.gradient, loss: mark.loss });
     if (!(sign * loss === -Infinity)) loss = mark.loss;
   }
   const grown = Math.abs(loss) >= T.UNBOUNDED_GROWTH * Math.max(1, Math.abs(firstLoss));
-  if (!grown || !(sign * loss < sign * firstLoss) || !(lambdaMin < 0)) return null;
-  return { evidence: { step: ending.steps, loss, lambdaMin } };
+  if (!grown || !(sign * loss < sign * firstLoss) || !at || !(at.lambdaMin < 0)) return null;
+  return { evidence: { step: ending.steps, loss, ...curvatures(at) } };
 }
 
 function diverged({ ending, path, remedies }: Context): Finding | null {
@@ -161,7 +165,7 @@ function plateau({ ending, ground, remedies }: Context): Finding | null {
 function saddle({ ending, ground, remedies }: Context): Finding | null {
   if (!ground?.near || !(ground.lambdaMin < 0) || ground.minIsZero) return null;
   return {
-    evidence: { lambdaMin: ground.lambdaMin, lambdaMax: ground.lambdaMax, gradientNorm: ending.gradientNorm, loss: ending.loss },
+    evidence: { ...curvatures(ground), gradientNorm: ending.gradientNorm, loss: ending.loss },
     remedies: [...remedies.perturbed(ground.down), ...remedies.momentum()],
   };
 }
@@ -170,7 +174,7 @@ function degenerate({ ending, ground }: Context): Finding | null {
   if (!ground || !withinTolerance(ending)) return null;
   const { shape } = ground;
   if (!(shape.zero > 0) && !shape.minIsZero && !shape.maxIsZero) return null;
-  return { evidence: { lambdaMin: ground.lambdaMin, lambdaMax: ground.lambdaMax, zero: shape.zero, gradientNorm: ending.gradientNorm, loss: ending.loss } };
+  return { evidence: { ...curvatures(ground), zero: shape.zero, gradientNorm: ending.gradientNorm, loss: ending.loss } };
 }
 
 /** Values of minima (maximizing: maxima) that are known or declared. */
@@ -186,7 +190,7 @@ function localMinimum({ ending, ground, remedies }: Context): Finding | null {
   const here = sign * loss - ground.gain;
   if (!(best < here - ground.gain - T.SAME_VALUE * Math.max(1, Math.abs(best)))) return null;
   return {
-    evidence: { loss, bestKnown: sign * best, gradientNorm: ending.gradientNorm, lambdaMin: ground.lambdaMin },
+    evidence: { loss, bestKnown: sign * best, gradientNorm: ending.gradientNorm, ...curvatures(ground) },
     remedies: [...remedies.elsewhere(), ...remedies.noise(), ...remedies.faster([3, 10])],
   };
 }
@@ -195,7 +199,7 @@ function converged(context: Context): Finding | null {
   const { ending, ground } = context;
   if (ending.status !== 'converged') return null;
   if (ending.reason.rule !== 'loss' && !(ground?.bowl && (ground.near || arrived(context)))) return null;
-  return { evidence: { gradientNorm: ending.gradientNorm, tolerance: tolerance(ending), loss: ending.loss, lambdaMin: ground?.lambdaMin ?? NaN, steps: ending.steps } };
+  return { evidence: { gradientNorm: ending.gradientNorm, tolerance: tolerance(ending), loss: ending.loss, ...(ground ? curvatures(ground) : {}), steps: ending.steps } };
 }
 
 /** Mean loss of rows from `start` to `end` (shares of the run) and its standard error by batch means, which allow for correlated rows. */

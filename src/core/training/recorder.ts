@@ -64,8 +64,8 @@ const MOST_ROWS = 16_376;
 export class Recorder {
   readonly layout: Layout;
   chunk: Chunk;
-  /** The row of the chunk that is being written. */
-  row = 0;
+  /** The row of the chunk that is being written; −1 before the first. */
+  row = -1;
   capacity: number;
   private readonly ready: RunRecord[] = [];
   private snapshotSteps: number[] = [];
@@ -162,7 +162,7 @@ export class Recorder {
   take(all: boolean): RunRecord[] {
     if (all) {
       this.finish(this.chunk, this.row + 1);
-      this.row = 0;
+      this.row = -1;
     } else if (this.row > 0) {
       this.split(false);
     }

@@ -88,6 +88,8 @@ export class TrialRun {
   private still = 0;
   private stuck: string | null = null;
   private evaluations = 0;
+  /** From outside: the run is to end at the next row. */
+  private halt: Ended | null = null;
   private ended: Ended | null = null;
 
   private startedAt = NaN;
@@ -125,7 +127,7 @@ export class TrialRun {
     this.recorder = new Recorder(trial.diagnostics.tier, n, (trial.stop.steps ?? Infinity) + 1);
     this.oracle = this.createOracle();
     const { stop } = trial;
-    this.plain = trial.diagnostics.tier === 'basic' && n <= POINT_COLUMNS && this.schedule.constant !== null && !this.disturbed && !this.reported && stop.loss === null && stop.change === null;
+    this.plain = trial.diagnostics.tier === 'basic' && n <= POINT_COLUMNS && this.schedule.constant !== null && !this.disturbed && !this.reported && !this.optimizer.acceptedRate && stop.loss === null && stop.change === null;
   }
 
   private createOracle(): Oracle & { loss: number } {
@@ -174,13 +176,12 @@ export class TrialRun {
     const seconds = this.trial.stop.seconds;
     while (!this.ended && now < until) {
       if (hooks.cancelled()) {
-        this.end('cancelled', { rule: 'cancelled' });
-        break;
+        this.halt = { status: 'cancelled', reason: { rule: 'cancelled' } };
       }
       const before = now;
       try {
         for (let left = this.blockSize; left > 0 && !this.ended; ) {
-          if (this.plain && this.step > 0) left -= this.quick(left);
+          if (this.plain && this.step > 0 && !this.halt) left -= this.quick(left);
           if (left > 0 && !this.ended) {
             const steps = this.plain ? 1 : left;
             this.block(steps);
@@ -188,6 +189,9 @@ export class TrialRun {
           }
         }
       } catch (error) {
+        // The row of the last whole step is the last.
+        const { row, chunk } = this.recorder;
+        this.step = row < 0 ? 0 : chunk.values[row];
         this.end('failed', { rule: 'error', detail: error instanceof Error ? error.message : String(error) });
       }
       now = hooks.now();
@@ -195,7 +199,7 @@ export class TrialRun {
       if (now - before < 0.5) this.blockSize = Math.min(2 * this.blockSize, 16_384);
       else if (now - before > 2) this.blockSize = Math.max(1, this.blockSize >> 1);
       if (!this.ended && seconds !== null && now - this.startedAt >= 1000 * seconds) {
-        this.end('completed', { rule: 'seconds', value: (now - this.startedAt) / 1000, limit: seconds });
+        this.halt = { status: 'completed', reason: { rule: 'seconds', value: (now - this.startedAt) / 1000, limit: seconds } };
       }
       if (hooks.rows && now - this.flushedAt >= hooks.interval && !this.ended) {
         this.flushedAt = now;
@@ -234,7 +238,7 @@ export class TrialRun {
       if (reported) optimizer.reportedPoint?.(theta, reported.point);
       const loss = objective.evaluate(at, found);
 
-      if (step > 0) recorder.advance();
+      recorder.advance();
       const { row } = recorder;
       const { values, stride } = recorder.chunk;
       let squared = 0;
@@ -282,6 +286,7 @@ export class TrialRun {
           // The first rule that is met is the reason.
         } else if (this.stuck !== null) this.end('converged', { rule: 'noProgress', detail: this.stuck });
         else if (step >= stopSteps) this.end('completed', { rule: 'steps', value: step, limit: stopSteps });
+        else if (this.halt) this.ended = this.halt;
       }
       this.lastLoss = loss;
       this.lastGradientNorm = gradientNorm;
@@ -296,6 +301,7 @@ export class TrialRun {
       if (disturbed) this.disturb(seen);
       oracle.loss = this.sign * loss;
       const stuck = optimizer.update(theta, seen, rate, step + 1, oracle);
+      if (optimizer.acceptedRate) values[3 * stride + row] = optimizer.acceptedRate();
       if (stuck !== null && this.stopStuck(stuck, 3 * stride + row)) break;
       if (schedule.observe) schedule.observe(this.sign * loss);
       if (detailed && step % every === 0) this.measure(row, rate, step + 1);

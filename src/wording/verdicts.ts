@@ -1,0 +1,136 @@
+import * as l10n from '@vscode/l10n';
+import type { Remedy, Verdict, VerdictKind } from '../core/training/trial';
+import { formatNumber, formatPercent, formatPoint } from './numbers';
+
+/** How grave a verdict is: which icon and colour it gets. */
+export type Severity = 'good' | 'warning' | 'error' | 'neutral';
+
+/** A verdict's kind in a word or two. */
+export function verdictTitle(kind: VerdictKind): string {
+  switch (kind) {
+    case 'failed': return l10n.t('Failed');
+    case 'cancelled': return l10n.t('Cancelled');
+    case 'diverged': return l10n.t('Diverged');
+    case 'unbounded': return l10n.t('Unbounded');
+    case 'explodingGradients': return l10n.t('Exploding gradients');
+    case 'vanishingGradients': return l10n.t('Vanishing gradients');
+    case 'deadUnits': return l10n.t('Dead units');
+    case 'plateau': return l10n.t('Plateau');
+    case 'saddle': return l10n.t('Saddle point');
+    case 'degenerate': return l10n.t('Degenerate point');
+    case 'localMinimum': return l10n.t('Local minimum');
+    case 'converged': return l10n.t('Converged');
+    case 'noiseDominated': return l10n.t('Noise floor');
+    case 'edgeOfStability': return l10n.t('Edge of stability');
+    case 'zigzag': return l10n.t('Zig-zag');
+    case 'overfitting': return l10n.t('Overfitting');
+    case 'underfitting': return l10n.t('Underfitting');
+    case 'tooSlow': return l10n.t('Too slow');
+    case 'stillDescending': return l10n.t('Still descending');
+    case 'completed': return l10n.t('Completed');
+  }
+}
+
+export function verdictSeverity(kind: VerdictKind): Severity {
+  switch (kind) {
+    case 'failed':
+    case 'diverged':
+    case 'unbounded':
+    case 'explodingGradients':
+      return 'error';
+    case 'converged':
+      return 'good';
+    case 'cancelled':
+    case 'completed':
+    case 'edgeOfStability':
+      return 'neutral';
+    default:
+      return 'warning';
+  }
+}
+
+/** What a sentence may say besides the evidence. */
+export interface VerdictContext {
+  /** Where the run ended. */
+  readonly parameters?: readonly number[] | null;
+}
+
+/** One plain sentence with the numbers that prove the verdict. */
+export function verdictText(verdict: Verdict, context: VerdictContext = {}): string {
+  const { evidence } = verdict;
+  const has = (name: string) => name in evidence;
+  const number = (name: string) => formatNumber(evidence[name] ?? NaN);
+  const percent = (name: string) => formatPercent(evidence[name] ?? NaN);
+  switch (verdict.kind) {
+    case 'failed':
+      return l10n.t('The run could not go on.');
+    case 'cancelled':
+      return l10n.t('Cancelled after {0} steps.', number('step'));
+    case 'diverged':
+      return has('allowedRate')
+        ? l10n.t('Blew up by step {0}: the rate {1} is above {2}, the largest that a curvature of {3} allows.', number('step'), number('learningRate'), number('allowedRate'), number('lambdaMax'))
+        : l10n.t('Blew up by step {0} at the rate {1}.', number('step'), number('learningRate'));
+    case 'unbounded':
+      return evidence.loss > 0
+        ? l10n.t('Rises without a ceiling: {0} at step {1}, along curvature {2}.', number('loss'), number('step'), number('lambdaMax'))
+        : l10n.t('Falls without a floor: {0} at step {1}, along curvature {2}.', number('loss'), number('step'), number('lambdaMin'));
+    case 'plateau':
+      return l10n.t('Stopped on flat ground: gradient {0}, no curvature above {1}.', number('gradientNorm'), number('curvature'));
+    case 'saddle':
+      return l10n.t('Stopped where the gradient vanishes but no minimum is: the curvatures run from {0} to {1}.', number('lambdaMin'), number('lambdaMax'));
+    case 'degenerate':
+      return l10n.t('Stopped where the curvature vanishes: neither a clear minimum nor a saddle point.');
+    case 'localMinimum':
+      return evidence.bestKnown > evidence.loss
+        ? l10n.t('A maximum of {0}, but a higher one is known: {1}.', number('loss'), number('bestKnown'))
+        : l10n.t('A minimum of {0}, but a lower one is known: {1}.', number('loss'), number('bestKnown'));
+    case 'converged':
+      if (!(evidence.gradientNorm <= evidence.tolerance)) return l10n.t('The tolerance was met: loss {0}, gradient {1}.', number('loss'), number('gradientNorm'));
+      if (evidence.lambdaMax < 0) return l10n.t('At a maximum: ‖∇f‖ went below {0}.', number('tolerance'));
+      return context.parameters && context.parameters.length <= 3
+        ? l10n.t('At the minimum {0}: ‖∇f‖ went below {1}.', formatPoint(context.parameters), number('tolerance'))
+        : l10n.t('At a minimum: ‖∇f‖ went below {0}.', number('tolerance'));
+    case 'noiseDominated':
+      return l10n.t('The noise keeps it wandering: the mean loss stays at {0} ± {1}.', number('meanLoss'), number('standardError'));
+    case 'edgeOfStability':
+      return l10n.t('The sharpness rose to {0} and hovers at its limit {1} while the loss falls: normal.', number('sharpness'), number('sharpnessLimit'));
+    case 'zigzag':
+      return l10n.t('Turned back in {0} of steps, across the valley.', percent('share'));
+    case 'tooSlow':
+      return l10n.t('Steps reach only {0} of the way to the bottom: the rate could be {1} times larger.', percent('shortness'), formatNumber(Number((evidence.factor ?? NaN).toPrecision(2))));
+    case 'stillDescending':
+      return evidence.share > 0.01
+        ? l10n.t('The last tenth of the steps still brought {0} of the fall.', percent('share'))
+        : l10n.t('The last tenth of the steps still took {0} off what was left.', percent('gapShare'));
+    case 'completed':
+      return has('lambdaMin')
+        ? l10n.t('Used all its steps and arrived: gradient {0}.', number('gradientNorm'))
+        : l10n.t('Used all its steps; nothing wrong was found.');
+    default:
+      return verdictTitle(verdict.kind);
+  }
+}
+
+/** A remedy as an action: "Add momentum 0.9", "Set the learning rate to 0.0018". */
+export function remedyText(remedy: Remedy): string {
+  const { value } = remedy;
+  const number = typeof value === 'number' ? formatNumber(value) : '';
+  switch (remedy.id) {
+    case 'learningRate':
+      return typeof value === 'number' ? l10n.t('Set the learning rate to {0}', number) : l10n.t('Scale the learning rate’s schedule');
+    case 'constantRate':
+      return l10n.t('Keep the learning rate at {0}', number);
+    case 'schedule':
+      return l10n.t('Add a cosine schedule');
+    case 'momentum':
+      return l10n.t('Add momentum {0}', number);
+    case 'steps':
+      return l10n.t('Run {0} steps', number);
+    case 'noise':
+      return l10n.t('Add gradient noise {0}', number);
+    case 'start':
+      return l10n.t('Start from {0}', Array.isArray(value) ? formatPoint(value as number[]) : '');
+    default:
+      return remedy.path;
+  }
+}
