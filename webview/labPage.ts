@@ -23,6 +23,14 @@ const NARROW = 640;
 const TWO_PICTURES = 720;
 const NOTICE_MS = 8000;
 
+function panelName(panel: PanelName): string {
+  switch (panel) {
+    case 'landscape': return l10n.t('Landscape');
+    case 'convergence': return l10n.t('Convergence');
+    case 'gradients': return l10n.t('Gradients');
+  }
+}
+
 /** The whole page: toolbar, experiment, pictures, timeline, results, and what stands there when one of these can't. */
 @customElement('gdexp-lab')
 export class LabPage extends LabElement {
@@ -31,6 +39,7 @@ export class LabPage extends LabElement {
   @state() private notice = '';
   @state() private spoken = '';
   private readonly pictures = new Map<PanelName, LabPicture>();
+  private readonly summaries = new Map<PanelName, string>();
   private sizes: ResizeObserver | undefined;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private running = new Map<string, LabRun>();
@@ -75,7 +84,8 @@ export class LabPage extends LabElement {
         <main class="main">${document.refusal !== null ? html`<div class="state-page refusal" role="note">${icon('info', 'state-icon')}<h2>${l10n.t('This experiment can’t be run here')}</h2><p>${document.refusal}</p>
             <p><vscode-button secondary @click=${() => store.send({ type: 'openSource' })}>${l10n.t('Open as text')}</vscode-button></p></div>`
           : html`${this.tabs(hiddenPanel)}
-            <div class="pictures" role="tabpanel" aria-label=${l10n.t('Pictures')}>${this.openPanels().map((panel) => html`<div class="picture" data-panel=${panel}>${this.picture(panel)}</div>`)}</div>
+            <div class="pictures" role="tabpanel" aria-label=${l10n.t('Pictures')}>${this.openPanels().map((panel) => html`<div class="picture" data-panel=${panel} role="group" aria-label=${panelName(panel)} aria-describedby=${`summary-${panel}`} @focusin=${() => this.describe(panel)}>
+              <span class="visually-hidden" id=${`summary-${panel}`}>${this.summaries.get(panel) ?? ''}</span>${this.picture(panel)}</div>`)}</div>
             <gdexp-timeline .store=${store}></gdexp-timeline>
             ${this.narrow ? nothing : this.sash()}
             <div class="results-area" ${styled(this.resultsHeight())}><gdexp-results .store=${store}></gdexp-results></div>`}
@@ -91,12 +101,11 @@ export class LabPage extends LabElement {
 
   private tabs(hiddenPanel: boolean): TemplateResult {
     const { store } = this;
-    const names: Record<PanelName, string> = { landscape: l10n.t('Landscape'), convergence: l10n.t('Convergence'), gradients: l10n.t('Gradients') };
     return html`<div class="tabs">
       ${hiddenPanel && !this.narrow ? iconButton({ icon: 'layout-sidebar-left', label: l10n.t('Show the experiment'), className: 'show-panel', click: () => store.setSetting('panelHidden', false) }) : nothing}
-      <div class="tab-list" role="tablist" aria-label=${l10n.t('Pictures')} @keydown=${this.tabKey}>${PANELS.map((panel) => {
+      <div class="tab-list" role="tablist" aria-multiselectable=${String(store.split)} aria-label=${l10n.t('Pictures')} @keydown=${this.tabKey}>${PANELS.map((panel) => {
         const open = store.panels.includes(panel);
-        return html`<button type="button" class="tab ${open ? 'is-open' : ''}" role="tab" aria-selected=${String(open)} data-panel=${panel} tabindex=${panel === this.openPanels()[0] ? 0 : -1} @click=${() => store.split ? store.togglePanel(panel) : store.openPanel(panel)}>${names[panel]}</button>`;
+        return html`<button type="button" class="tab ${open ? 'is-open' : ''}" role="tab" aria-selected=${String(open)} data-panel=${panel} tabindex=${panel === this.openPanels()[0] ? 0 : -1} @click=${() => store.split ? store.togglePanel(panel) : store.openPanel(panel)}>${panelName(panel)}</button>`;
       })}</div>
       ${store.canSplit ? iconButton({ icon: 'split-horizontal', label: l10n.t('Two pictures side by side'), pressed: store.split, className: 'split-toggle', click: () => store.setSplit(!store.split) }) : nothing}
     </div>`;
@@ -119,6 +128,14 @@ export class LabPage extends LabElement {
       this.pictures.set(panel, picture);
     }
     return picture;
+  }
+
+  /** What a picture shows now, for a screen reader that comes to it. */
+  private describe(panel: PanelName): void {
+    const summary = this.picture(panel).summary?.() ?? '';
+    if (summary === this.summaries.get(panel)) return;
+    this.summaries.set(panel, summary);
+    this.requestUpdate();
   }
 
   private measure(): void {

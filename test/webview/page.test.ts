@@ -234,6 +234,13 @@ describe('states', () => {
     expect(port.of('openSource')).toEqual([{ type: 'openSource', path: '/optimizers/0' }]);
   });
 
+  it('a warning of a valid file stands in the panel with its place', async () => {
+    await open(labDocument({ problems: [{ severity: 'warning', message: 'The minimum lies outside the view.', path: '/objective/minimum', line: 6, column: 5 }] }));
+    expect(page.querySelector('.panel')?.textContent).toContain('The minimum lies outside the view.');
+    button('6:5')!.click();
+    expect(port.of('openSource').at(-1)).toEqual({ type: 'openSource', path: '/objective/minimum' });
+  });
+
   it('a refused experiment says why in its own words', async () => {
     await open(labDocument({ kind: 'model', objective: null, refusal: 'Networks come later.' }), []);
     expect(page.querySelector('main')?.textContent).toContain('Networks come later.');

@@ -11,6 +11,9 @@ import './objectiveSection';
 import './optimizersSection';
 import { section } from './section';
 
+/** More warnings than these are read in the text. */
+const MOST_WARNINGS = 3;
+
 /** Every field of the file as a control, in sections that fold. */
 @customElement('gdexp-experiment')
 export class ExperimentPanel extends LabElement {
@@ -25,6 +28,7 @@ export class ExperimentPanel extends LabElement {
     return html`
       ${locked ? html`<div class="panel-note" role="note">${icon('lock')} <span>${l10n.t('Read-only: this version of the file can be looked at, not changed.')}</span></div>`
         : document.valid ? nothing : html`<div class="panel-note" role="note">${icon('warning')} <span>${l10n.t('The last valid state. Mend the text to change it here.')}</span></div>`}
+      ${document.valid ? document.problems.filter((problem) => problem.severity === 'warning').slice(0, MOST_WARNINGS).map((problem) => html`<div class="panel-note" role="note">${icon('warning', 'is-warning')} <span>${problem.message} <button type="button" class="link-button" @click=${() => store.send({ type: 'openSource', path: problem.path })}>${problem.line}:${problem.column}</button></span></div>`) : nothing}
       ${document.description.trim() ? section(store, 'about', l10n.t('About'), () => html`<div class="about" tabindex="0" role="group" aria-label=${l10n.t('About')}>${markdown(document.description)}</div>`) : nothing}
       ${document.objective ? section(store, 'objective', l10n.t('Objective'), () => html`<gdexp-objective .store=${store}></gdexp-objective>`,
         iconButton({ icon: 'layout-sidebar-left-off', label: l10n.t('Hide the experiment'), className: 'hide-panel', click: () => store.setSetting('panelHidden', true) })) : nothing}
