@@ -1,0 +1,39 @@
+import { performance } from 'node:perf_hooks';
+import { RecordBuilder, decimate } from '../core/training/record';
+import { runTrialAsync } from '../core/training/run';
+import type { RunRecord, RunSummary, Trial } from '../core/training/trial';
+import type { RunReport } from '../format/report/document';
+import { createNodePool } from '../worker/nodePort';
+import type { Io } from './io';
+
+export type History = 'all' | 'none' | number;
+
+/** Runs trials and gives their reports in the same order, however they end. */
+export interface Runner {
+  run(trials: readonly Trial[], history: History): Promise<RunReport[]>;
+  dispose(): void;
+}
+
+/** Runs in worker threads where there is a worker, else in this thread. */
+export function createRunner(io: Io, workers: number | undefined): Runner {
+  const pool = io.workerFile === null ? null : createNodePool(io.workerFile, workers);
+  const one = async (trial: Trial, history: History): Promise<RunReport> => {
+    const builder = history === 'none' ? null : new RecordBuilder();
+    const rows = (record: RunRecord): void => builder?.append(record);
+    const summary: RunSummary = pool
+      ? await pool.run(trial, rows, { signal: io.signal })
+      : await runTrialAsync(trial, { rows, interval: Infinity, cancelled: () => io.signal.aborted, now: () => performance.now() });
+    // A thousand whole records would not fit into memory: each is cut as soon as its run has ended.
+    const record = builder && builder.rows > 0 ? builder.build() : null;
+    return { trial, summary, record: record && typeof history === 'number' ? decimate(record, history) : record };
+  };
+  return {
+    async run(trials, history) {
+      if (pool) return Promise.all(trials.map((trial) => one(trial, history)));
+      const reports: RunReport[] = [];
+      for (const trial of trials) reports.push(await one(trial, history));
+      return reports;
+    },
+    dispose: () => pool?.dispose(),
+  };
+}

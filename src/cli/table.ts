@@ -1,0 +1,73 @@
+import * as l10n from '@vscode/l10n';
+import type { Experiment } from '../format/experiment';
+import type { ExpectationResult } from '../format/expectations';
+import type { RunReport } from '../format/report/document';
+import { printJson } from '../format/print';
+import { formatNumber } from '../wording/numbers';
+import { statusText } from '../wording/status';
+import { remedyText, verdictSeverity, verdictText, verdictTitle } from '../wording/verdicts';
+
+/** Runs of one optimizer that are shown with their verdict's sentence; of many seeds the table is enough. */
+const MOST_SENTENCES = 12;
+
+const STYLES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
+
+/** The results of a file for people: a row a run, verdicts with what proves and what helps, and what was claimed. */
+export function resultTable(experiment: Experiment, reports: readonly RunReport[], expectations: readonly ExpectationResult[], color: boolean): string {
+  const style = (text: string, name: keyof typeof STYLES): string => (color ? `\u001b[${STYLES[name]}m${text}\u001b[0m` : text);
+  const several = (pick: (report: RunReport) => unknown): boolean => new Set(reports.map(pick)).size > 1;
+  const columns: { readonly title: string; readonly right: boolean; readonly cell: (report: RunReport) => string }[] = [
+    { title: l10n.t('optimizer'), right: false, cell: ({ trial }) => trial.label },
+    ...(several(({ trial }) => trial.variant) ? [{ title: l10n.t('variant'), right: false, cell: ({ trial }: RunReport) => trial.variant ?? '' }] : []),
+    ...(several(({ trial }) => trial.startIndex) ? [{ title: l10n.t('start'), right: true, cell: ({ trial }: RunReport) => String(trial.startIndex + 1) }] : []),
+    ...(several(({ trial }) => trial.seed) ? [{ title: l10n.t('seed'), right: true, cell: ({ trial }: RunReport) => String(trial.seed) }] : []),
+    { title: l10n.t('steps'), right: true, cell: ({ summary }) => String(summary.steps) },
+    { title: l10n.t('loss'), right: true, cell: ({ summary }) => formatNumber(summary.loss) },
+    { title: '‖g‖', right: true, cell: ({ summary }) => formatNumber(summary.gradientNorm) },
+    { title: l10n.t('status'), right: false, cell: ({ summary }) => statusText(summary.status) },
+    { title: l10n.t('verdict'), right: false, cell: ({ summary }) => verdictTitle(summary.verdict.kind) },
+  ];
+  const rows = [columns.map((column) => column.title), ...reports.map((report) => columns.map((column) => column.cell(report)))];
+  const widths = columns.map((_, i) => Math.max(...rows.map((row) => displayWidth(row[i]))));
+  const line = (row: readonly string[]): string => row.map((cell, i) => {
+    const space = ' '.repeat(widths[i] - displayWidth(cell));
+    return columns[i].right ? space + cell : cell + space;
+  }).join('  ').trimEnd();
+  const output = [style(line(rows[0]), 'bold'), ...rows.slice(1).map(line), ''];
+
+  for (const report of reports.slice(0, MOST_SENTENCES)) {
+    const { verdict, parameters } = report.summary;
+    const severity = verdictSeverity(verdict.kind);
+    const mark = severity === 'good' ? style('✓', 'green') : severity === 'error' ? style('✗', 'red') : severity === 'warning' ? style('!', 'yellow') : '·';
+    output.push(`${mark} ${style(nameOf(report, experiment), 'bold')}: ${verdictText(verdict, { parameters })}`);
+    for (const remedy of verdict.remedies) output.push(`    → ${remedyText(remedy)} ${style(`(${remedy.path} = ${remedy.value === undefined ? '–' : printJson(remedy.value)})`, 'dim')}`);
+  }
+  if (reports.length > MOST_SENTENCES) output.push(l10n.t('… and {0} more; --json tells all.', reports.length - MOST_SENTENCES));
+  if (expectations.length > 0) {
+    output.push('', style(l10n.t('Expectations'), 'bold'));
+    for (const { text, holds, actual, line: at } of expectations) {
+      const said = typeof actual === 'number' ? formatNumber(actual) : actual ?? l10n.t('nothing');
+      output.push(holds ? `${style('✓', 'green')} ${text}` : `${style('✗', 'red')} ${l10n.t('{0} does not hold: it is {1} (line {2}).', text, said, at)}`);
+    }
+  }
+  return `${output.join('\n')}\n`;
+}
+
+function nameOf({ trial }: RunReport, experiment: Experiment): string {
+  const parts = [trial.label];
+  if (trial.variant !== null) parts.push(trial.variant);
+  const variant = experiment.variants.find(({ index }) => index === trial.variantIndex);
+  if ((variant?.objective?.starts.length ?? 1) > 1) parts.push(l10n.t('start {0}', trial.startIndex + 1));
+  if (experiment.seeds > 1) parts.push(l10n.t('seed {0}', trial.seed));
+  return parts.join(', ');
+}
+
+/** Columns of a terminal: wide for Chinese, Japanese and Korean, none for combining marks. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    if (/\p{M}|\u200b/u.test(character)) continue;
+    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1;
+  }
+  return width;
+}

@@ -1,0 +1,79 @@
+import type { RunSummary, Trial } from '../core/training/trial';
+import type { Expectation, Experiment } from './experiment';
+import { printJson } from './print';
+import { CONDITION } from './schema/common';
+
+export interface RunResult {
+  readonly trial: Trial;
+  readonly summary: RunSummary;
+}
+
+export interface ExpectationResult {
+  /** "NAG: loss < 1e-6". */
+  readonly text: string;
+  readonly holds: boolean;
+  /** What the run that fails says, or where all hold the one that comes nearest to failing. Of `parameters` the largest distance. */
+  readonly actual: number | string | null;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * Checks what an experiment claims, every condition of every entry, over all seeds and starts. An entry none of whose runs are among
+ * the results (they were not asked for) is left out.
+ */
+export function evaluateExpectations(experiment: Experiment, results: readonly RunResult[]): ExpectationResult[] {
+  return experiment.expect.flatMap((entry) => {
+    const runs = results.filter(({ trial }) => (entry.optimizer === null || trial.label === entry.optimizer) && (entry.variant === null || trial.variant === entry.variant));
+    if (runs.length === 0) return [];
+    return [...entry.conditions].map(([name, condition]) => check(entry, name, condition, runs));
+  });
+}
+
+interface Outcome {
+  readonly holds: boolean;
+  readonly actual: number | string | null;
+  /** How far on the right side; negative where it fails. */
+  readonly margin: number;
+}
+
+function check(entry: Expectation, name: string, condition: unknown, runs: readonly RunResult[]): ExpectationResult {
+  const outcomes = runs.map(({ summary }) => outcome(name, condition, summary));
+  const worst = outcomes.reduce((a, b) => (Number(b.holds) < Number(a.holds) || (b.holds === a.holds && b.margin < a.margin) ? b : a));
+  const subject = [entry.optimizer, entry.variant].filter((part) => part !== null).join(', ');
+  const said = typeof condition === 'string' && CONDITION.test(condition) ? condition.trim() : typeof condition === 'string' ? condition : printJson(condition);
+  return { text: `${subject === '' ? '' : `${subject}: `}${name} ${said}`, holds: worst.holds, actual: worst.actual, line: entry.line };
+}
+
+function outcome(name: string, condition: unknown, summary: RunSummary): Outcome {
+  const exactly = (actual: string | null): Outcome => ({ holds: actual === condition, actual, margin: actual === condition ? 0 : -1 });
+  switch (name) {
+    case 'verdict': return exactly(summary.verdict.kind);
+    case 'status': return exactly(summary.status);
+    case 'criticalPoint': return exactly(summary.criticalPoint?.kind ?? null);
+    case 'parameters': return near(condition, summary.parameters);
+    case 'loss': return compare(condition, summary.loss);
+    case 'steps': return compare(condition, summary.steps);
+    case 'gradientNorm': return compare(condition, summary.gradientNorm);
+    case 'seconds': return compare(condition, summary.seconds);
+    default: return { holds: false, actual: null, margin: -Infinity };
+  }
+}
+
+function near(condition: unknown, parameters: readonly number[] | null): Outcome {
+  const [target, tolerance] = condition as readonly [readonly number[], number];
+  if (!parameters || parameters.length !== target.length) return { holds: false, actual: null, margin: -Infinity };
+  const distance = parameters.reduce((most, value, i) => (Number.isNaN(value) || Number.isNaN(most) ? NaN : Math.max(most, Math.abs(value - target[i]))), 0);
+  const holds = distance <= tolerance;
+  return { holds, actual: distance, margin: Number.isNaN(distance) ? -Infinity : tolerance - distance };
+}
+
+/** "< 1e-6" against a number. Nothing but "!=" holds of not-a-number. */
+function compare(condition: unknown, actual: number): Outcome {
+  const [, operator, limit] = CONDITION.exec(String(condition)) ?? [];
+  const bound = Number(limit);
+  const holds = operator === '<' ? actual < bound : operator === '<=' ? actual <= bound : operator === '>' ? actual > bound : operator === '>=' ? actual >= bound
+    : operator === '=' || operator === '==' ? actual === bound : operator === '!=' ? actual !== bound : false;
+  const side = operator?.startsWith('<') ? bound - actual : operator?.startsWith('>') ? actual - bound : -Math.abs(actual - bound);
+  return { holds, actual, margin: Number.isNaN(side) ? -Infinity : side };
+}

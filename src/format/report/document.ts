@@ -1,0 +1,92 @@
+import type { EndReason, Remedy, RunRecord, Trial, Verdict } from '../../core/training/trial';
+import { decimate } from '../../core/training/record';
+import type { Experiment, ParsedExperiment } from '../experiment';
+import { type ExpectationResult, type RunResult, evaluateExpectations } from '../expectations';
+import { localized } from '../localized';
+import { pointNames } from './columns';
+
+/** Sentences, which wording/ makes. */
+export interface ReportWording {
+  reasonText(reason: EndReason): string;
+  verdictText(verdict: Verdict, context: { readonly parameters: readonly number[] | null }): string;
+  remedyText(remedy: Remedy): string;
+}
+
+export interface RunReport extends RunResult {
+  /** null where no rows were kept. */
+  readonly record: RunRecord | null;
+}
+
+export interface DocumentOptions {
+  /** As given on the command line or relative to the workspace. */
+  readonly file: string;
+  /** Of this program. */
+  readonly version: string;
+  readonly locale: string;
+  /** Rows of each history: every one, none, or at most so many. */
+  readonly history: 'all' | 'none' | number;
+  readonly wording: ReportWording;
+}
+
+/** Columns that describe an update and so have no value in the last row; not-a-number stands for "none" in all but these. */
+const VALUES = new Set(['step', 'loss', 'gradientNorm']);
+
+/** The JSON document of one file with its runs (the contract of format.md). Plain data; numbers that JSON lacks are still numbers. */
+export function resultDocument(parsed: ParsedExperiment, reports: readonly RunReport[], options: DocumentOptions): object {
+  const { experiment } = parsed;
+  const errors = parsed.problems.filter((problem) => problem.severity === 'error').map(({ line, column, path, message }) => ({ line, column, path, message }));
+  if (experiment && experiment.refusal !== null) errors.push({ line: 1, column: 1, path: '', message: experiment.refusal });
+  const written = (typeof parsed.value === 'object' && parsed.value !== null ? parsed.value : {}) as Readonly<Record<string, unknown>>;
+  const title = experiment ? localized(experiment.title, options.locale) : typeof written.title === 'string' ? written.title : '';
+  return {
+    gdexp: 1,
+    file: options.file,
+    title: title === '' ? null : title,
+    seed: experiment?.seed ?? (typeof written.seed === 'number' ? written.seed : null),
+    version: options.version,
+    // Objectives are computed in plain float64 code; kernels concern networks.
+    kernels: null,
+    errors,
+    runs: experiment && errors.length === 0 ? reports.map((report) => runDocument(experiment, report, options)) : [],
+    evaluation: null,
+    expectations: experiment && errors.length === 0 ? evaluateExpectations(experiment, reports) : ([] as ExpectationResult[]),
+  };
+}
+
+function runDocument(experiment: Experiment, { trial, summary, record }: RunReport, options: DocumentOptions): object {
+  const { wording } = options;
+  const { verdict, criticalPoint } = summary;
+  return {
+    label: trial.label, variant: trial.variant, start: trial.startIndex, fold: null, round: null, sweep: trial.sweep, seed: trial.seed,
+    optimizer: trial.optimizer,
+    status: summary.status, reason: wording.reasonText(summary.reason), steps: summary.steps, seconds: summary.seconds,
+    loss: summary.loss, gradientNorm: summary.gradientNorm, validationLoss: null, testLoss: null, metrics: {}, predict: null,
+    evaluations: summary.evaluations,
+    parameters: summary.parameters,
+    verdict: {
+      kind: verdict.kind, text: wording.verdictText(verdict, { parameters: summary.parameters }), evidence: verdict.evidence,
+      remedies: verdict.remedies.map((remedy) => ({ text: wording.remedyText(remedy), path: remedy.path, value: remedy.value })),
+    },
+    criticalPoint: criticalPoint && { kind: criticalPoint.kind, lambdaMin: criticalPoint.lambdaMin, lambdaMax: criticalPoint.lambdaMax },
+    history: record === null || options.history === 'none' ? null : historyDocument(experiment, trial, record, options.history),
+  };
+}
+
+/** Columns of a run by name, a column for each variable of a point of at most three; null where a quantity has no value. */
+function historyDocument(experiment: Experiment, trial: Trial, record: RunRecord, history: 'all' | number): object {
+  const { columns, kept } = history === 'all' ? record : decimate(record, history);
+  const names = pointNames(experiment, trial);
+  const series: [string, unknown][] = Object.entries(columns).map(([name, column]) => {
+    const value = VALUES.has(name) || name.startsWith('theta') ? Array.from(column) : Array.from(column, (each) => (Number.isNaN(each) ? null : each));
+    return [names.get(name) ?? name, value];
+  });
+  return { kept, ...Object.fromEntries(series), epochs: null, layers: null };
+}
+
+/** JSON text in which not-a-number and the infinities are the strings "NaN", "Infinity", "-Infinity". */
+export function stringifyResults(document: unknown, indent?: number): string {
+  return JSON.stringify(document, (_key, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+    return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
+  }, indent);
+}
