@@ -23,6 +23,7 @@ export const grammars = {
 
 /** Modules that the Node host loads on first need: each its own file beside extension.js, so that activation stays small. */
 const LAZY = {
+  experiments: 'src/host/lazy/experiments.ts',
   language: 'src/host/language/service.ts',
   typeset: 'src/host/language/typeset.ts',
   results: 'src/host/lazy/results.ts',
@@ -33,7 +34,7 @@ const lazyEntries = {
   name: 'lazy-entries',
   setup(api) {
     api.onResolve({ filter: /^\./ }, async (args) => {
-      if (args.kind !== 'dynamic-import') return undefined;
+      if (args.kind !== 'dynamic-import' && args.kind !== 'require-call') return undefined;
       const target = path.join(args.resolveDir, args.path) + '.ts';
       const name = Object.keys(LAZY).find((key) => path.join(root, LAZY[key]) === target);
       return name ? { path: `./${name}.js`, external: true } : undefined;
@@ -61,7 +62,7 @@ export const labTarget = {
 
 const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },
-  { ...node, entryPoints: LAZY, outdir: 'dist', external: ['vscode'], plugins: [grammars] },
+  { ...node, entryPoints: LAZY, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },
   { ...node, entryPoints: { worker: 'src/worker/node.ts' }, outdir: 'dist', plugins: [grammars] },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', plugins: [grammars], banner: { js: '#!/usr/bin/env node' } },
   { ...common, platform: 'browser', format: 'cjs', entryPoints: { extension: 'src/extension.web.ts' }, outdir: 'dist/web', external: ['vscode'], plugins: [grammars] },

@@ -6,7 +6,7 @@ import { registerCommands } from './commands/register';
 import { ExperimentDocuments } from './documents';
 import { EditQueue } from './editor/editQueue';
 import { LAB_VIEW, LabEditorProvider } from './editor/labEditor';
-import { registerLanguage } from './language';
+import { experiments } from './experiments';
 import { toOutcome } from './runs/labRun';
 import { RunService } from './runs/runService';
 import { settings } from './settings';
@@ -37,11 +37,6 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
     vscode.window.registerCustomEditorProvider(LAB_VIEW, labs, { supportsMultipleEditorsPerDocument: true, webviewOptions: { retainContextWhenHidden: false } }),
     createStatusBar(active, runs),
     registerCommands({ context, documents, runs, labs, log, pool: getPool }),
-    registerLanguage({
-      parsed: (document) => documents.parsed(document),
-      runs: (uri) => (runs.find(uri)?.runs ?? []).map(toOutcome),
-      onDidChangeRuns: outcomes.event,
-    }),
     runs.onDidChange(({ uri, change }) => {
       if (change.kind !== 'preview') outcomes.fire(uri);
     }),
@@ -49,4 +44,12 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
       if (event.affectsConfiguration('gdexp.workers')) pool?.resize(size());
     }),
   );
+  // After VS Code has gone on: whoever woke the extension looks at a document next, and then all of it is needed.
+  setTimeout(() => {
+    context.subscriptions.push(experiments().registerLanguage({
+      parsed: (document) => documents.parsed(document),
+      runs: (uri) => (runs.find(uri)?.runs ?? []).map(toOutcome),
+      onDidChangeRuns: outcomes.event,
+    }));
+  });
 }

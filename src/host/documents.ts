@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Experiment, ParsedExperiment } from '../format/experiment';
-import { parseExperiment } from '../format/parse';
+import { experiments } from './experiments';
 import { settings } from './settings';
 
 export interface GoodState {
@@ -28,7 +28,7 @@ export class ExperimentDocuments {
   }
 
   parse(text: string): ParsedExperiment {
-    return parseExperiment(text, { maxRuns: settings.maxRuns });
+    return experiments().parseExperiment(text, { maxRuns: settings.maxRuns });
   }
 }
 

@@ -18,7 +18,7 @@ export async function newExperiment(folder: vscode.Uri | null): Promise<void> {
     await vscode.commands.executeCommand('vscode.openWith', uri, LAB_VIEW);
     return;
   }
-  const uri = freeUntitled(template.id);
+  const uri = await freeUntitled(template.id);
   const document = await vscode.workspace.openTextDocument(uri);
   const edit = new vscode.WorkspaceEdit();
   edit.insert(uri, new vscode.Position(0, 0), template.text());
@@ -28,19 +28,24 @@ export async function newExperiment(folder: vscode.Uri | null): Promise<void> {
 
 async function freeFile(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
   for (let number = 1; ; number++) {
-    const uri = vscode.Uri.joinPath(folder, `${name}${number === 1 ? '' : `-${number}`}.gdexp`);
-    const there = await vscode.workspace.fs.stat(uri).then(() => true, () => false);
-    if (!there) return uri;
+    const uri = vscode.Uri.joinPath(folder, numbered(name, number));
+    if (!(await exists(uri))) return uri;
   }
 }
 
-/** A name that no open document has. In a folder the untitled document is saved there by default. */
-function freeUntitled(name: string): vscode.Uri {
+/** A name that neither an open document nor a file of the folder has, in which the first save proposes to put it. */
+async function freeUntitled(name: string): Promise<vscode.Uri> {
   const base = vscode.workspace.workspaceFolders?.[0]?.uri;
   const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
   for (let number = 1; ; number++) {
-    const file = `${name}${number === 1 ? '' : `-${number}`}.gdexp`;
-    const uri = base ? vscode.Uri.joinPath(base, file).with({ scheme: 'untitled' }) : vscode.Uri.parse(`untitled:${file}`);
-    if (!open.has(uri.toString())) return uri;
+    const file = base && vscode.Uri.joinPath(base, numbered(name, number));
+    const uri = file ? file.with({ scheme: 'untitled' }) : vscode.Uri.parse(`untitled:${numbered(name, number)}`);
+    if (!open.has(uri.toString()) && !(file && (await exists(file)))) return uri;
   }
+}
+
+const numbered = (name: string, number: number): string => `${name}${number === 1 ? '' : `-${number}`}.gdexp`;
+
+function exists(uri: vscode.Uri): Promise<boolean> {
+  return Promise.resolve(vscode.workspace.fs.stat(uri)).then(() => true, () => false);
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { editText } from '../../format/edits';
 import type { PointerEdit } from '../../format/experiment';
+import { experiments } from '../experiments';
 
 /**
  * Writes to documents one message at a time: each is one undo step of the smallest changes to the text as it is when its turn comes,
@@ -21,7 +21,7 @@ export class EditQueue {
   }
 
   private async write(document: vscode.TextDocument, edits: readonly PointerEdit[]): Promise<void> {
-    const changes = editText(document.getText(), edits);
+    const changes = experiments().editText(document.getText(), edits);
     if (changes.length === 0) return;
     const edit = new vscode.WorkspaceEdit();
     edit.set(document.uri, changes.map(({ offset, length, text }) =>

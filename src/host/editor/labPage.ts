@@ -1,16 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { applyChanges, editText } from '../../format/edits';
 import type { ObjectiveSpec } from '../../core/objectives/spec';
-import type { HostMessage, PageMessage } from '../../protocol/lab';
+import type { HostMessage, LabDocument, PageMessage } from '../../protocol/lab';
+import { experiments } from '../experiments';
 import { LabFeed, progressMessage } from '../runs/labFeed';
 import { toLabRun } from '../runs/labRun';
 import type { ExperimentSession } from '../runs/session';
-import { labDocument } from './labDocument';
 import type { LabActions, LabServices } from './labEditor';
 import { labHtml } from './labHtml';
-import { readPageMessage } from './labSchema';
-import { completeEdits } from './pageEdits';
 
 /** Pause after a change of the text before the page hears of it: typing beside the lab stays fluent. */
 const DOCUMENT_DELAY = 30;
@@ -32,7 +29,7 @@ export class LabPage implements vscode.Disposable {
     webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(services.extensionUri, 'dist', 'webview')] };
     this.subscriptions.push(
       webview.onDidReceiveMessage((value: unknown) => {
-        const message = readPageMessage(value);
+        const message = experiments().readPageMessage(value);
         if (message) this.receive(message).catch((error: unknown) => this.failed(message, error));
         else services.log.warn(`refused a message of the page: ${JSON.stringify(value)?.slice(0, 200)}`);
       }),
@@ -76,7 +73,7 @@ export class LabPage implements vscode.Disposable {
         for (const resolve of this.waiting.splice(0)) resolve();
         break;
       case 'edit':
-        await services.edits.apply(document, completeEdits(services.documents.parsed(document).value, message.edits));
+        await services.edits.apply(document, experiments().completeEdits(services.documents.parsed(document).value, message.edits));
         if (message.request !== undefined) this.post({ type: 'reply', request: message.request, applied: true });
         break;
       case 'preview':
@@ -134,6 +131,7 @@ export class LabPage implements vscode.Disposable {
 
   private preview(edits: Extract<PageMessage, { type: 'preview' }>['edits']): void {
     const text = this.document.getText();
+    const { applyChanges, completeEdits, editText } = experiments();
     const { experiment } = this.services.documents.parse(applyChanges(text, editText(text, completeEdits(this.services.documents.parsed(this.document).value, edits ?? []))));
     // A value that the file may not hold is answered with what there is, so that the page does not wait.
     const shown = experiment ?? this.session.experiment;
@@ -146,10 +144,10 @@ export class LabPage implements vscode.Disposable {
     return spec;
   }
 
-  private makeDocument(): ReturnType<typeof labDocument> {
+  private makeDocument(): LabDocument {
     const { document } = this;
     const parsed = this.services.documents.parsed(document);
-    return labDocument({
+    return experiments().labDocument({
       parsed,
       lastGood: this.services.documents.lastGood(document),
       version: document.version,
