@@ -64,8 +64,8 @@ export class Results extends LabElement {
       <td class="column-status">${run.statusText}</td>
       <td class="is-number">${formatCount(run.steps)}</td>
       <td class="is-number">${formatNumber(run.loss)}</td>
-      <td class="is-number">${formatNumber(run.gradientNorm)}</td>
-      <td class="is-number">${formatSeconds(run.seconds)}</td>
+      <td class="is-number column-gradientNorm">${formatNumber(run.gradientNorm)}</td>
+      <td class="is-number column-seconds">${formatSeconds(run.seconds)}</td>
       <td class="column-verdict" title=${evidence(run)}>${this.verdict(run)}</td>
       <td class="column-remedy">${this.remedy(run)}</td>
     </tr>`;

@@ -1,5 +1,7 @@
+import './browserGaps';
 import { describe, expect, it } from 'vitest';
 import { chooseFunction, duplicateOptimizer, freeLabel, setFormula, setGoal, setStarts, startValue, writeOutFormula } from '../../webview/experiment/edits';
+import { choiceLabel } from '../../webview/experiment/fieldControl';
 import { rateAt, rateScale, rateStep } from '../../webview/experiment/rateScale';
 import { fieldText, formatCount, formatNumber, formatPoint, formatSeconds, parseNumber } from '../../webview/numbers';
 import { nextOrder, orderResults } from '../../webview/resultsOrder';
@@ -19,6 +21,10 @@ describe('numbers', () => {
     expect(['', 'x', '1e', '1e999', '0x10', 'Infinity', '1.2.3', '--1'].map(parseNumber)).toEqual(Array(8).fill(null));
     expect([1e-5, 0.001, 1e-6, null, [1, 2]].map(fieldText)).toEqual(['1e-5', '0.001', '1e-6', '', '[1,2]']);
   });
+});
+
+it('names of the format read as words in a list', () => {
+  expect(['full', 'cosineRestarts', 'torch', 'multiStep', ''].map(choiceLabel)).toEqual(['Full', 'Cosine restarts', 'PyTorch', 'Multi step', 'None']);
 });
 
 describe('the rate slider', () => {

@@ -11,6 +11,8 @@ export interface FieldContext {
   readonly disabled: boolean;
   /** Of whom the field is, for its accessible name; empty where the label says enough. */
   readonly of: string;
+  /** How values are called where not by their own names: titles of the optimizer types. */
+  readonly titles?: ReadonlyMap<string, string>;
   readonly edit: (edits: readonly { path: string; value?: unknown }[]) => void;
 }
 
@@ -35,26 +37,29 @@ export function fieldRow(field: LabField, context: FieldContext): TemplateResult
   const commit = (value: unknown) => context.edit([{ path: field.path, value }]);
   return html`<div class="field-row ${field.isDefault ? 'is-default' : ''}" title=${field.help}>
     <span class="field-label" aria-hidden="true">${field.label}</span>
-    <span class="field-control">${control(field, name, context.disabled, commit)}</span>
+    <span class="field-control">${control(field, name, context, commit)}</span>
     ${field.isDefault || context.disabled || field.name === 'type' ? nothing
       : iconButton({ icon: 'discard', label: l10n.t('Back to the default: {0}', name), className: 'reset', click: () => commit(undefined) })}
   </div>`;
 }
 
-function control(field: LabField, name: string, disabled: boolean, commit: (value: unknown) => void): TemplateResult {
+function control(field: LabField, name: string, { disabled, titles }: FieldContext, commit: (value: unknown) => void): TemplateResult {
   switch (field.control) {
     case 'choice':
-      return select(name, String(field.value ?? ''), (field.choices ?? []).map((value) => ({ value, label: capitalized(value) })), disabled, commit);
+      return select(name, String(field.value ?? ''), (field.choices ?? []).map((value) => ({ value, label: titles?.get(value) ?? choiceLabel(value) })), disabled, commit);
     case 'boolean':
-      return html`<vscode-checkbox .label=${''} aria-label=${name} ?checked=${field.value === true} .checked=${field.value === true} ?disabled=${disabled}
-        @change=${(event: Event) => commit((event.target as HTMLElement & { checked: boolean }).checked)}></vscode-checkbox>`;
+      return html`<vscode-checkbox ?checked=${field.value === true} .checked=${field.value === true} ?disabled=${disabled}
+        @change=${(event: Event) => commit((event.target as HTMLElement & { checked: boolean }).checked)}><span class="visually-hidden">${name}</span></vscode-checkbox>`;
     default:
       return html`<gdexp-value kind=${field.control} .value=${field.value} .label=${name} .minimum=${field.minimum} .maximum=${field.maximum} ?disabled=${disabled}
         ?optional=${true} placeholder=${field.value === null ? l10n.t('off') : ''} @commit=${(event: CustomEvent<unknown>) => commit(event.detail)}></gdexp-value>`;
   }
 }
 
-/** Names of the format as they stand in a list: "full" reads "Full". */
-function capitalized(value: string): string {
-  return value === '' ? l10n.t('none') : value[0].toUpperCase() + value.slice(1);
+/** Names of the format as they stand in a list: "full" reads "Full", "cosineRestarts" "Cosine restarts". */
+export function choiceLabel(value: string): string {
+  if (value === '') return l10n.t('None');
+  if (value === 'torch') return 'PyTorch';
+  const words = value.replace(/(?<=[a-z])([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words[0].toUpperCase() + words.slice(1);
 }

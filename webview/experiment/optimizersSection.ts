@@ -35,6 +35,7 @@ export class OptimizersSection extends LabElement {
     const selected = this.store.selected === series.key;
     const hidden = this.store.hidden.has(series.key);
     const open = this.opened.has(series.key);
+    const titles = new Map(document.optimizerTypes.map(({ type, title }) => [type, title]));
     return html`<li class="optimizer ${selected ? 'is-selected' : ''} ${hidden ? 'is-hidden' : ''}" aria-current=${selected ? 'true' : nothing} @focusin=${() => this.store.select(series.key)} @pointerdown=${() => this.store.select(series.key)}>
       <div class="optimizer-head">
         ${iconButton({ icon: open ? 'chevron-down' : 'chevron-right', label: open ? l10n.t('Fewer fields of {0}', series.label) : l10n.t('All fields of {0}', series.label), className: 'twistie', click: () => this.toggle(series.key) })}
@@ -56,7 +57,7 @@ export class OptimizersSection extends LabElement {
       ${open ? html`<div class="optimizer-fields"><div class="optimizer-links">
           <button type="button" class="link-button" ?disabled=${!document.valid || document.refusal !== null} @click=${() => this.store.send({ type: 'run', seriesKeys: keysOf(document, series) })}>${icon('play')} ${l10n.t('Run')}</button>
           <button type="button" class="link-button" @click=${() => this.store.isolate(series.key)}>${l10n.t('Show alone')}</button>
-          <button type="button" class="link-button" ?disabled=${disabled} @click=${() => void this.startRenaming(series, disabled)}>${l10n.t('Rename')}</button></div>${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
+          <button type="button" class="link-button" ?disabled=${disabled} @click=${() => void this.startRenaming(series, disabled)}>${l10n.t('Rename')}</button></div>${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, titles, edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
     </li>`;
   }
 

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'; // TEMP
 /**
  * The lab in a plain browser, with a fake host:  node test/webview/harness/serve.mjs [port]
  * then http://localhost:<port>/?theme=dark|light|hc|hcl&scenario=rosenbrock|norun|running|empty|broken|… (fakeHost.ts)
  */
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,15 @@ import { themes } from './themes.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf', '.woff2': 'font/woff2', '.map': 'application/json' };
+
+/** A picture whose source is missing leaves its place empty: the rest of the page can be looked at without it. */
+const withoutPictures = {
+  name: 'without-pictures',
+  setup(api) {
+    api.onResolve({ filter: /^\.\/panels\// }, ({ path: name, resolveDir }) => (existsSync(path.join(resolveDir, `${name}.ts`)) ? undefined : { path: name, namespace: 'missing' }));
+    api.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: '' }));
+  },
+};
 
 /** The page as a host would send it: the same content security policy, the theme's variables on the root. */
 export function pageHtml(themeName) {
@@ -30,7 +39,7 @@ export function pageHtml(themeName) {
 export async function serve(port = 0) {
   const out = await mkdtemp(path.join(tmpdir(), 'gdexp-lab-'));
   const rebuild = () => Promise.all([
-    build({ ...labTarget, outdir: out, logLevel: 'warning', plugins: [...labTarget.plugins, { name: 'missing', setup(api) { api.onResolve({ filter: /^\.\/panels\// }, (a) => existsSync(path.join(a.resolveDir, a.path + '.ts')) ? undefined : { path: a.path, namespace: 'none' }); api.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: '' })); } }] }),
+    build({ ...labTarget, outdir: out, logLevel: 'warning', plugins: [...labTarget.plugins, withoutPictures] }),
     build({ entryPoints: [path.join(here, 'page.ts')], bundle: true, format: 'iife', outdir: out, logLevel: 'warning', plugins: [grammars] }),
   ]);
   await rebuild();
