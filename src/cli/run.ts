@@ -6,7 +6,7 @@ import type { PointerEdit } from '../format/experiment';
 import { type ExpectationResult, evaluateExpectations } from '../format/expectations';
 import { localized } from '../format/localized';
 import { nearest } from '../format/nearest';
-import { type DocumentOptions, type RunReport, resultDocument, stringifyResults } from '../format/report/document';
+import { type DocumentOptions, type ReportWording, type RunReport, resultDocument, stringifyResults } from '../format/report/document';
 import { resultsCsv } from '../format/report/csv';
 import { type JunitFile, junitXml } from '../format/report/junit';
 import { reasonText } from '../wording/status';
@@ -31,7 +31,7 @@ interface FileResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
-const WORDING = { reasonText, verdictText, remedyText };
+const WORDING: ReportWording = { reason: reasonText, verdict: (verdict, _trial, { parameters }) => verdictText(verdict, { parameters }), remedy: remedyText };
 
 /** `gdexp run`: runs files one after the other, the runs of each at the same time. */
 export async function runCommand(names: readonly string[], flags: RunFlags, io: Io): Promise<number> {

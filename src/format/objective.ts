@@ -3,7 +3,7 @@ import { ExpressionError } from '../core/expression/errors';
 import { type Expression, children } from '../core/expression/expression';
 import { BUILTIN_CONSTANTS, FUNCTION_ARITY, FUNCTION_NAMES } from '../core/expression/functions';
 import { type ParsedExpression, parseExpression } from '../core/expression/parse';
-import { BUILTINS } from '../core/objectives/builtins';
+import { BUILTINS, DEFAULT_CONDITION } from '../core/objectives/builtins';
 import { compileObjective } from '../core/objectives/formula';
 import type { FormulaObjective } from '../core/objectives/objective';
 import type { BuiltinSpec, DeclaredMinimum, ExpressionSpec, ObjectiveSpec } from '../core/objectives/spec';
@@ -106,12 +106,8 @@ function builtinTarget(input: ObjectiveInput, findings: Finding[]): Target | nul
   }
   const spec: BuiltinSpec = {
     kind: 'function', name: input.function, dimension: info.dimension ?? dimension ?? 2,
-    ...(input.function === 'quadratic' ? { condition: input.condition ?? 100 } : {}),
+    ...(input.function === 'quadratic' ? { condition: input.condition ?? DEFAULT_CONDITION } : {}),
   };
-  if (info.dimension === null && spec.dimension < (info.minimumDimension ?? 1)) {
-    findings.push(errorAt(at('dimension'), 'outOfRange', l10n.t('{0} needs at least {1} variables.', input.function, info.minimumDimension ?? 1)));
-    return null;
-  }
   if (hasErrors(findings)) return null;
   const compiled = compile(spec);
   return { compiled, variables: compiled.variables, spec, tree: null };

@@ -1,4 +1,4 @@
-import type { EndReason, Remedy, RunRecord, Trial, Verdict } from '../../core/training/trial';
+import type { EndReason, Remedy, RunRecord, RunSummary, Trial, Verdict } from '../../core/training/trial';
 import { decimate } from '../../core/training/record';
 import type { Experiment, ParsedExperiment } from '../experiment';
 import { type ExpectationResult, type RunResult, evaluateExpectations } from '../expectations';
@@ -7,9 +7,9 @@ import { pointNames } from './columns';
 
 /** Sentences, which wording/ makes. */
 export interface ReportWording {
-  reasonText(reason: EndReason): string;
-  verdictText(verdict: Verdict, context: { readonly parameters: readonly number[] | null }): string;
-  remedyText(remedy: Remedy): string;
+  reason(reason: EndReason): string;
+  verdict(verdict: Verdict, trial: Trial, summary: RunSummary): string;
+  remedy(remedy: Remedy): string;
 }
 
 export interface RunReport extends RunResult {
@@ -59,13 +59,13 @@ function runDocument(experiment: Experiment, { trial, summary, record }: RunRepo
   return {
     label: trial.label, variant: trial.variant, start: trial.startIndex, fold: null, round: null, sweep: trial.sweep, seed: trial.seed,
     optimizer: trial.optimizer,
-    status: summary.status, reason: wording.reasonText(summary.reason), steps: summary.steps, seconds: summary.seconds,
+    status: summary.status, reason: wording.reason(summary.reason), steps: summary.steps, seconds: summary.seconds,
     loss: summary.loss, gradientNorm: summary.gradientNorm, validationLoss: null, testLoss: null, metrics: {}, predict: null,
     evaluations: summary.evaluations,
     parameters: summary.parameters,
     verdict: {
-      kind: verdict.kind, text: wording.verdictText(verdict, { parameters: summary.parameters }), evidence: verdict.evidence,
-      remedies: verdict.remedies.map((remedy) => ({ text: wording.remedyText(remedy), path: remedy.path, value: remedy.value })),
+      kind: verdict.kind, text: wording.verdict(verdict, trial, summary), evidence: verdict.evidence,
+      remedies: verdict.remedies.map((remedy) => ({ text: wording.remedy(remedy), path: remedy.path, value: remedy.value })),
     },
     criticalPoint: criticalPoint && { kind: criticalPoint.kind, lambdaMin: criticalPoint.lambdaMin, lambdaMax: criticalPoint.lambdaMax },
     history: record === null || options.history === 'none' ? null : historyDocument(experiment, trial, record, options.history),

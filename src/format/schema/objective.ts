@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BUILTIN_NAMES } from '../../core/objectives/builtins';
+import { BUILTIN_NAMES, DEFAULT_CONDITION } from '../../core/objectives/builtins';
 import { field, integer, nonNegative, number, text } from './common';
 import { DEFAULTS, MAX_DIMENSION } from './defaults';
 
@@ -18,7 +18,7 @@ export const objectiveSchema = () => z.strictObject({
   expression: field('objective.expression', text(), { examples: ['(a - x)^2 + b*(y - x^2)^2', 'x^2 - 4x + 5'] }).optional(),
   function: field('objective.function', z.enum(BUILTIN_NAMES as readonly [string, ...string[]])).optional(),
   dimension: field('objective.dimension', integer(1, MAX_DIMENSION), { examples: [2, 10] }).optional(),
-  condition: field('objective.condition', z.number().min(1), { default: 100 }).optional(),
+  condition: field('objective.condition', z.number().min(1), { default: DEFAULT_CONDITION }).optional(),
   constants: field('objective.constants', named(), { examples: [{ a: 1, b: 100 }] }).optional(),
   start: field('objective.start', z.union([named(), listed(), z.array(point()).min(1)]), { examples: [{ x: -1.2, y: 1 }, [-1.2, 1], [[-1, 1], [2, 0]]] }).optional(),
   goal: field('objective.goal', z.enum(['minimize', 'maximize']), { default: DEFAULTS.goal }).optional(),
