@@ -18,8 +18,10 @@ export const ZERO_EIGENVALUE = 1e-10;
 export const VANISHING_CHANGE = 0.5;
 /** `plateau`: every curvature is at most this. */
 export const FLAT_CURVATURE = 1e-6;
-/** `plateau`: a critical point within this many lengths max(1, ‖θ‖) (by Newton's step) is a flat minimum, not a plateau. */
-export const CRITICAL_POINT_NEAR = 1e-3;
+/** `plateau`: this many lengths max(1, ‖θ‖) away along the axes … */
+export const FLAT_DISTANCE = 0.1;
+/** … the gradient is still at most this many tolerances. */
+export const FLAT_GRADIENT = 1000;
 
 /** `unbounded`: |loss| has grown this many times. */
 export const UNBOUNDED_GROWTH = 1e6;
@@ -50,7 +52,7 @@ export const LARGEST_FACTOR = 1000;
 /** `stillDescending`: the last tenth of the steps brought over this share of the whole fall … */
 export const LATE_FALL = 0.01;
 /** … or over this share of what was left above the minimum before it. */
-export const LATE_GAP = 0.1;
+export const LATE_GAP = 0.01;
 
 /** Evaluations that trying out remedies may cost, for one verdict. */
 export const TRIAL_EVALUATIONS = 20_000;

@@ -154,12 +154,27 @@ function diverged({ ending, path, remedies }: Context): Finding | null {
 function plateau({ ending, ground, remedies }: Context): Finding | null {
   if (!ground || !withinTolerance(ending)) return null;
   const curvature = Math.max(Math.abs(ground.lambdaMin), Math.abs(ground.lambdaMax));
-  if (!(curvature <= T.FLAT_CURVATURE)) return null;
-  const length = Math.sqrt(ending.point.reduce((sum, t) => sum + t * t, 0));
-  const { newtonLength } = ground.shape;
-  if (newtonLength > 0 && newtonLength <= T.CRITICAL_POINT_NEAR * Math.max(1, length)) return null;
+  if (!(curvature <= T.FLAT_CURVATURE) || !flatAround(ending)) return null;
   if (knownValues(ending).some((value) => Math.abs(value - ending.loss) <= T.SAME_VALUE * Math.max(1, Math.abs(value)))) return null;
   return { evidence: { gradientNorm: ending.gradientNorm, curvature, loss: ending.loss }, remedies: remedies.elsewhere() };
+}
+
+/** Whether the gradient stays small some way off along the axes too: the bottom of x⁴ is flat at one point only. */
+function flatAround(ending: Ending): boolean {
+  const { objective, point } = ending;
+  const length = Math.sqrt(point.reduce((sum, t) => sum + t * t, 0));
+  const bound = T.FLAT_GRADIENT * tolerance(ending);
+  const probe = point.slice();
+  const gradient = new Float64Array(point.length);
+  for (let i = 0; i < Math.min(point.length, 16); i++) {
+    for (const side of [1, -1]) {
+      probe[i] = point[i] + side * T.FLAT_DISTANCE * Math.max(1, length);
+      objective.evaluate(probe, gradient);
+      if (Math.hypot(...gradient) > bound) return false;
+    }
+    probe[i] = point[i];
+  }
+  return true;
 }
 
 function saddle({ ending, ground, remedies }: Context): Finding | null {
@@ -281,7 +296,7 @@ function tooSlow(context: Context): Finding | null {
   if (found.length === 0) return null;
   return {
     evidence: { shortness, factor, learningRate: ending.marks[ending.marks.length - 1]?.learningRate ?? NaN, loss: ending.loss, steps: ending.steps },
-    remedies: [...found, ...remedies.momentum()],
+    remedies: [...remedies.constantRate(), ...found, ...remedies.momentum()],
   };
 }
 
@@ -294,9 +309,10 @@ function stillDescending(context: Context): Finding | null {
   const late = sign * (before - (noisy ? meanLoss(ending, 0.9, 1).mean : loss));
   const whole = fall(ending);
   if (!(whole > 0) || !(late > 0)) return null;
+  // What was left above the nearest floor: that of the bowl where the run ended, or a known minimum.
   const floors = knownValues(ending).map((value) => sign * value).filter((value) => value <= sign * loss);
-  const floor = floors.length > 0 ? Math.min(...floors) : ground?.bowl ? sign * loss - ground.gain : NaN;
-  const gap = sign * before - floor;
+  if (ground?.bowl) floors.push(sign * loss - ground.gain);
+  const gap = floors.length > 0 ? sign * before - Math.max(...floors) : NaN;
   const share = late / whole;
   if (!(share > T.LATE_FALL) && !(late > T.LATE_GAP * gap)) return null;
   return {
