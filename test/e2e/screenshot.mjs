@@ -10,14 +10,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../vscode/install.mjs';
-import { launch, runCommand, waitForFrame } from '../vscode/launch.mjs';
+import { launch, openFile, runCommand, waitForExtension, waitForFrame } from '../vscode/launch.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     theme: { type: 'string', default: 'dark' }, size: { type: 'string', default: '1400x900' }, scale: { type: 'string', default: '1' }, panel: { type: 'string' },
     run: { type: 'boolean' }, text: { type: 'boolean' }, sidebar: { type: 'boolean' }, locale: { type: 'string' }, wait: { type: 'string', default: '800' },
-    out: { type: 'string' }, verbose: { type: 'boolean' }, extension: { type: 'string', default: root },
+    out: { type: 'string' }, verbose: { type: 'boolean' }, extension: { type: 'string', default: root }, prefix: { type: 'string', default: 'GDExp:' },
   },
 });
 const file = path.resolve(positionals[0] ?? path.join(root, 'examples', 'rosenbrock.gdexp'));
@@ -30,14 +30,15 @@ try {
   await cp(path.dirname(file), copy, { recursive: true });
   const settings = values.text ? { 'workbench.editorAssociations': { '*.gdexp': 'default' } } : {};
   instance = await launch({
-    folder: copy, extension: path.resolve(values.extension), files: [path.join(copy, path.basename(file))], theme: values.theme, size, scale: Number(values.scale), locale: values.locale,
-    settings: { ...settings, ...(values.sidebar ? {} : { 'workbench.sideBar.location': 'left' }) },
+    folder: copy, extension: path.resolve(values.extension), theme: values.theme, size, scale: Number(values.scale), locale: values.locale, settings,
   });
   const { page } = instance;
   let frame = null;
+  await waitForExtension(page, values.prefix);
+  if (!values.sidebar) await runCommand(page, 'View: Close Primary Side Bar');
+  await openFile(page, path.basename(file));
   if (values.text) await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 30_000 });
   else frame = await waitForFrame(page, 'body :visible', { timeout: 40_000 });
-  if (!values.sidebar) await runCommand(page, 'View: Close Primary Side Bar').catch(() => {});
   if (frame && values.panel) await frame.getByRole('tab', { name: new RegExp(values.panel, 'i') }).first().click();
   if (frame && values.run) {
     await frame.getByRole('button', { name: /run all/i }).first().click();
@@ -52,7 +53,7 @@ try {
   if (instance) {
     await mkdir(path.dirname(out), { recursive: true });
     await instance.page.screenshot({ path: out }).catch(() => {});
-    console.error(instance.console.slice(-30).join('\n'));
+    if (values.verbose) console.error(instance.console.slice(-30).join('\n'));
   }
   console.error(error);
   process.exitCode = 1;

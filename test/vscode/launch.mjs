@@ -69,12 +69,39 @@ export async function waitForFrame(page, selector, { timeout = 30_000 } = {}) {
   throw new Error(`No webview with a visible "${selector}" within ${timeout / 1000} s.`);
 }
 
-/** Opens the palette and runs a command by its title. */
+/** The palette (or, with a text that does not begin with ">", quick open) with this text; returns the first row. */
+async function quickInput(page, text) {
+  const input = page.locator('.quick-input-widget:visible input').first();
+  for (let attempt = 0; !(await input.isVisible()) && attempt < 20; attempt++) {
+    await page.keyboard.press('F1');
+    await input.waitFor({ state: 'visible', timeout: 1000 }).catch(() => {});
+  }
+  await input.fill(text);
+  return page.locator('.quick-input-list .monaco-list-row');
+}
+
+/** Waits until the commands of the extension can be found in the palette: from then on a file opens in its own editor. */
+export async function waitForExtension(page, prefix = 'GDExp:', { timeout = 60_000 } = {}) {
+  const end = Date.now() + timeout;
+  while (Date.now() < end) {
+    const rows = await quickInput(page, `>${prefix}`);
+    const found = await rows.filter({ hasText: prefix }).first().waitFor({ timeout: 1500 }).then(() => true, () => false);
+    await page.keyboard.press('Escape');
+    if (found) return;
+  }
+  throw new Error(`No command "${prefix}…" in the palette within ${timeout / 1000} s.`);
+}
+
+/** Runs a command by its title in the palette. @throws Error where there is none. */
 export async function runCommand(page, title) {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor({ state: 'visible', timeout: 10_000 });
-  await input.fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 10_000 });
+  const rows = await quickInput(page, `>${title}`);
+  await rows.filter({ hasText: title.replace(/^.*?: /, '') }).first().waitFor({ timeout: 10_000 });
+  await page.keyboard.press('Enter');
+}
+
+/** Opens a file of the workspace by its name, as Ctrl+P does. */
+export async function openFile(page, name) {
+  const rows = await quickInput(page, name);
+  await rows.filter({ hasText: path.basename(name) }).first().waitFor({ timeout: 20_000 });
   await page.keyboard.press('Enter');
 }

@@ -80,7 +80,7 @@ export async function startServer({ settings = {}, port, env = {}, installed = [
   const child = spawn(paths.node, [
     paths.server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--enable-smoke-test-driver', '--disable-workspace-trust',
     '--disable-telemetry', '--accept-server-license-terms', '--server-data-dir', path.join(profile, 'server'), '--user-data-dir', user, '--extensions-dir', extensionsDir,
-  ], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, ...env } });
+  ], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, EXTENSIONS_GALLERY: '{}', ...env } });
   let output = '';
   const keep = (data) => { output = (output + data).slice(-100_000); };
   child.stdout.on('data', keep);
