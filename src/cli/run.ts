@@ -100,7 +100,7 @@ function tell({ loaded, reports, expectations }: FileResult, several: boolean, i
   }
   const title = localized(experiment.title, io.locale);
   io.out(`${title === '' ? loaded.name : `${title} (${loaded.name})`}\n\n`);
-  io.out(resultTable(experiment, reports, expectations, io.color));
+  io.out(resultTable(experiment, loaded.parsed.value, reports, expectations, io.color));
   if (several) io.out('\n');
 }
 

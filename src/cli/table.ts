@@ -3,17 +3,21 @@ import type { Experiment } from '../format/experiment';
 import type { ExpectationResult } from '../format/expectations';
 import type { RunReport } from '../format/report/document';
 import { printJson } from '../format/print';
+import { remedyPointer } from '../format/variants';
 import { formatNumber } from '../wording/numbers';
 import { statusText } from '../wording/status';
 import { remedyText, verdictSeverity, verdictText, verdictTitle } from '../wording/verdicts';
 
-/** Runs of one optimizer that are shown with their verdict's sentence; of many seeds the table is enough. */
+/** Verdicts that are shown with their sentence. */
 const MOST_SENTENCES = 12;
 
 const STYLES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
 
-/** The results of a file for people: a row a run, verdicts with what proves and what helps, and what was claimed. */
-export function resultTable(experiment: Experiment, reports: readonly RunReport[], expectations: readonly ExpectationResult[], color: boolean): string {
+/**
+ * The results of a file for people: a row a run, verdicts with what proves and what helps, and what was claimed.
+ * @param file the file's JSON value, for where remedies are written.
+ */
+export function resultTable(experiment: Experiment, file: unknown, reports: readonly RunReport[], expectations: readonly ExpectationResult[], color: boolean): string {
   const style = (text: string, name: keyof typeof STYLES): string => (color ? `\u001b[${STYLES[name]}m${text}\u001b[0m` : text);
   const several = (pick: (report: RunReport) => unknown): boolean => new Set(reports.map(pick)).size > 1;
   const columns: { readonly title: string; readonly right: boolean; readonly cell: (report: RunReport) => string }[] = [
@@ -35,14 +39,18 @@ export function resultTable(experiment: Experiment, reports: readonly RunReport[
   }).join('  ').trimEnd();
   const output = [style(line(rows[0]), 'bold'), ...rows.slice(1).map(line), ''];
 
-  for (const report of reports.slice(0, MOST_SENTENCES)) {
-    const { verdict, parameters } = report.summary;
+  const groups = groupRuns(reports);
+  for (const { first, count } of groups.slice(0, MOST_SENTENCES)) {
+    const { verdict, parameters } = first.summary;
     const severity = verdictSeverity(verdict.kind);
     const mark = severity === 'good' ? style('✓', 'green') : severity === 'error' ? style('✗', 'red') : severity === 'warning' ? style('!', 'yellow') : '·';
-    output.push(`${mark} ${style(nameOf(report, experiment), 'bold')}: ${verdictText(verdict, { parameters })}`);
-    for (const remedy of verdict.remedies) output.push(`    → ${remedyText(remedy)} ${style(`(${remedy.path} = ${remedy.value === undefined ? '–' : printJson(remedy.value)})`, 'dim')}`);
+    output.push(`${mark} ${style(nameOf(first, experiment, count), 'bold')}: ${verdictText(verdict, { parameters })}`);
+    for (const remedy of verdict.remedies) {
+      const value = remedy.value === undefined ? '–' : printJson(remedy.value);
+      output.push(`    → ${remedyText(remedy)} ${style(`(${remedyPointer(file, first.trial, remedy.path)} = ${value})`, 'dim')}`);
+    }
   }
-  if (reports.length > MOST_SENTENCES) output.push(l10n.t('… and {0} more; --json tells all.', reports.length - MOST_SENTENCES));
+  if (groups.length > MOST_SENTENCES) output.push(l10n.t('… and {0} more; --json tells all.', groups.length - MOST_SENTENCES));
   if (expectations.length > 0) {
     output.push('', style(l10n.t('Expectations'), 'bold'));
     for (const { text, holds, actual, line: at } of expectations) {
@@ -53,12 +61,30 @@ export function resultTable(experiment: Experiment, reports: readonly RunReport[
   return `${output.join('\n')}\n`;
 }
 
-function nameOf({ trial }: RunReport, experiment: Experiment): string {
+interface Group {
+  readonly first: RunReport;
+  readonly count: number;
+}
+
+/** Runs that differ by their seed alone and got the same kind of verdict. */
+function groupRuns(reports: readonly RunReport[]): Group[] {
+  const groups = new Map<string, { first: RunReport; count: number }>();
+  for (const report of reports) {
+    const { variantIndex, optimizerIndex, startIndex } = report.trial;
+    const key = `${variantIndex}/${optimizerIndex}/${startIndex}/${report.summary.verdict.kind}`;
+    const group = groups.get(key);
+    if (group) group.count++;
+    else groups.set(key, { first: report, count: 1 });
+  }
+  return [...groups.values()];
+}
+
+function nameOf({ trial }: RunReport, experiment: Experiment, count: number): string {
   const parts = [trial.label];
   if (trial.variant !== null) parts.push(trial.variant);
   const variant = experiment.variants.find(({ index }) => index === trial.variantIndex);
   if ((variant?.objective?.starts.length ?? 1) > 1) parts.push(l10n.t('start {0}', trial.startIndex + 1));
-  if (experiment.seeds > 1) parts.push(l10n.t('seed {0}', trial.seed));
+  if (experiment.seeds > 1) parts.push(count === 1 ? l10n.t('seed {0}', trial.seed) : l10n.t('{0} of {1} seeds', count, experiment.seeds));
   return parts.join(', ');
 }
 

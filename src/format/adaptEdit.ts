@@ -25,6 +25,8 @@ export function adaptEdit(value: unknown, edit: PointerEdit): readonly PointerEd
   }
   if (found.name === 'start' && isPointList(current)) {
     const point = current[Number(rest[0] ?? 0)] ?? current[0];
+    // One point for a list of them moves the first; the others are somebody's work.
+    if (rest.length === 0 && typeof wanted === 'object') return [{ path: at(0), value: like(wanted, point, variables) }];
     if (rest.length < 2) return [{ path: edit.path, value: like(wanted, point, variables) }];
     return [{ path: at(rest[0], coordinate(rest[1], point, variables), ...rest.slice(2)), value: wanted }];
   }

@@ -23,11 +23,13 @@ export function checkVariantLabels(variants: readonly VariantInput[]): Finding[]
 
 /**
  * What is expected must be of something that is there.
+ * @param expect null for an entry whose shape is wrong already.
  * @param optimizerLabels labels of each variant's optimizers.
  * @param dimension of the objective (the largest of all variants); null for a model.
  */
-export function checkExpectations(expect: readonly ExpectInput[], optimizerLabels: readonly string[], variantLabels: readonly string[], dimension: number | null): Finding[] {
+export function checkExpectations(expect: readonly (ExpectInput | null)[], optimizerLabels: readonly string[], variantLabels: readonly string[], dimension: number | null): Finding[] {
   return expect.flatMap((entry, index) => {
+    if (entry === null) return [];
     const path = ['expect', index];
     const findings: Finding[] = [];
     const check = (name: 'optimizer' | 'variant', labels: readonly string[]): void => {

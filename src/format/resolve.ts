@@ -19,10 +19,13 @@ const MODEL_ONLY: readonly (readonly [string, readonly string[] | null])[] = [
   ['training', ['batchSize', 'epochs', 'shuffle']], ['stop', ['patience', 'minDelta', 'monitor', 'restoreBest']],
 ];
 
+/** Parts that say nothing of what a single experiment is. */
+const ABOUT_THE_FILE: readonly string[] = ['variants', 'sweep', 'expect'];
+
 interface Analysed {
   readonly findings: readonly Finding[];
   readonly kind: 'objective' | 'model';
-  /** null where there is any error. */
+  /** null where there is any error but in ABOUT_THE_FILE. */
   readonly variant: Omit<ExperimentVariant, 'label' | 'index'> | null;
   readonly seed: number;
   readonly precision: 'float64' | 'float32' | undefined;
@@ -43,7 +46,7 @@ export function analyse(value: unknown): Analysed {
 
   if (isObject) {
     if (has('objective') && has('model')) findings.push(errorAt(['model'], 'conflict', l10n.t('An experiment has either an objective or a model, not both.'), { key: true }));
-    else if (!has('objective') && !has('model')) findings.push(errorAt([], 'missing', l10n.t('Say what is minimized: an "objective" (a formula or a built-in function), or a "model" with "data" and a "loss".')));
+    else if (!has('objective') && !has('model')) findings.push(errorAt([], 'missing', l10n.t('Say what is minimized: an "objective" (a formula or a built-in function), or a "model" with "data" and a "loss".'), { key: true }));
     else findings.push(...(kind === 'objective' ? modelOnly(file) : modelNeeds(file)));
   }
   let objective: ExperimentObjective | null = null;
@@ -67,7 +70,8 @@ export function analyse(value: unknown): Analysed {
   }
   const diagnostics = { ...DEFAULTS.diagnostics, ...sound('diagnostics') };
   const training = sound('training');
-  const resolved = hasErrors(findings) ? null : {
+  const concerning = findings.filter((finding) => !ABOUT_THE_FILE.includes(finding.path[0] as string));
+  const resolved = hasErrors(concerning) ? null : {
     objective, optimizers, stop, diagnostics,
     clipNorm: training?.clipNorm ?? null, clipValue: training?.clipValue ?? null,
   };
@@ -125,12 +129,13 @@ export function resolve(value: unknown, options: ResolveOptions): Resolved {
   });
   const concrete = applied.length > 0 ? applied : [{ label: null, index: null, value: file, analysed: base }];
 
-  if (!broken.has('optimizers') && Array.isArray(file.expect) && !broken.has('expect')) {
+  if (!broken.has('optimizers') && Array.isArray(file.expect)) {
+    const unsound = new Set(base.findings.filter((finding) => finding.path[0] === 'expect').map((finding) => finding.path[1]));
     const dimensions = concrete.map(({ analysed }) => analysed.variant?.objective?.variables.length ?? null);
     const lists = concrete.filter(({ analysed }) => analysed.variant !== null).map((each) => ({ optimizers: each.value.optimizers as OptimizerInput[] }));
     // Where a variant is broken its labels and dimension are unknown, and no more is said of what is expected of it.
     if (lists.length === concrete.length) {
-      findings.push(...checkExpectations(file.expect, labelsIn(lists), variants.map((variant) => variant.label), base.kind === 'model' ? null : Math.max(...dimensions.map((each) => each ?? 0))));
+      findings.push(...checkExpectations(file.expect.map((entry, index) => (unsound.has(index) ? null : entry)), labelsIn(lists), variants.map((variant) => variant.label), base.kind === 'model' ? null : Math.max(...dimensions.map((each) => each ?? 0))));
     }
   }
   if (file.sweep && !broken.has('sweep') && !hasErrors(base.findings)) findings.push(...checkSweep(file.sweep, file, (changed) => analyse(changed).findings));

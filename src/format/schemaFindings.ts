@@ -5,6 +5,7 @@ import { type Finding, errorAt } from './finding';
 import { nearest } from './nearest';
 import { type PathSegment, valueAtPath } from './pointer';
 import { PATTERN } from './schema/common';
+import { COMPARED } from './schema/comparison';
 import { fileSchema } from './schema/file';
 
 type Issue = z.core.$ZodIssue;
@@ -31,6 +32,7 @@ function explain(issue: Issue, path: readonly PathSegment[], root: unknown): Fin
   switch (issue.code) {
     case 'invalid_type':
       if (value === undefined) return [missing(path)];
+      if (path[0] === 'expect' && path.length === 3 && (COMPARED as readonly PathSegment[]).includes(path[2])) return [condition(path, value)];
       return [errorAt(path, 'wrongType', l10n.t('{0} must be {1}, not {2}.', nameOf(path), typeName(issue.expected), describe(value)))];
     case 'too_small':
     case 'too_big':
@@ -43,12 +45,15 @@ function explain(issue: Issue, path: readonly PathSegment[], root: unknown): Fin
     case 'invalid_union':
       return union(issue, path, root);
     case 'invalid_format':
-      return [errorAt(path, issue.message === PATTERN.condition ? 'condition' : 'wrongType', issue.message === PATTERN.condition
-        ? l10n.t('{0} must be a comparison with a number, such as "< 1e-6" or ">= 0.95", not {1}.', nameOf(path), describe(value))
-        : l10n.t('{0} must be "loss", "validationLoss", "accuracy" or "stepsTo:" with a loss, such as "stepsTo:1e-6".', nameOf(path)))];
+      if (issue.message === PATTERN.condition) return [condition(path, value)];
+      return [errorAt(path, 'unknownName', l10n.t('{0} must be "loss", "validationLoss", "accuracy" or "stepsTo:" with a loss, such as "stepsTo:1e-6".', nameOf(path)))];
     default:
       return [errorAt(path, 'invalid', l10n.t('{0} is not valid.', nameOf(path)))];
   }
+}
+
+function condition(path: readonly PathSegment[], value: unknown): Finding {
+  return errorAt(path, 'condition', l10n.t('{0} must be a comparison with a number, such as "< 1e-6" or ">= 0.95", not {1}.', nameOf(path), describe(value)));
 }
 
 function missing(path: readonly PathSegment[]): Finding {

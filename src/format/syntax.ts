@@ -41,9 +41,9 @@ export function syntaxSentence(text: string, problem: SyntaxProblem, lineOf: (of
     case CODE.commaExpected:
       return here(l10n.t('A comma is missing before this.'));
     case CODE.closeBraceExpected:
-      return here(l10n.t('The closing brace } of the { on line {0} is missing.', opener));
+      return here(l10n.t('The closing {0} of the {1} on line {2} is missing.', '}', '{', opener));
     case CODE.closeBracketExpected:
-      return here(l10n.t('The closing bracket ] of the [ on line {0} is missing.', opener));
+      return here(l10n.t('The closing {0} of the {1} on line {2} is missing.', ']', '[', opener));
     case CODE.endOfFileExpected:
       return here(l10n.t('The experiment has ended before this: nothing may follow its closing brace but comments.'));
     case CODE.endOfComment:
@@ -74,5 +74,6 @@ function symbol(word: string, here: (message: string, suggestion?: string) => Sy
 /** What a person would call the thing at an offset: up to the next space, comma or bracket. */
 function wordAt(text: string, offset: number, length: number): string {
   const rest = text.slice(offset, offset + Math.max(length, 60));
-  return /^[^\s,:{}[\]"]+/.exec(rest)?.[0].slice(0, 60) ?? '';
+  // Control characters would garble a terminal.
+  return (/^[^\s,:{}[\]"]+/.exec(rest)?.[0].slice(0, 60) ?? '').replace(/\p{C}/gu, '\uFFFD');
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type Finding, errorAt } from './finding';
 import { nearest } from './nearest';
-import { type PathSegment, escapeSegment, fromPointer, isIndex, resolvePath, toPointer, valueAtPath } from './pointer';
+import { type PathSegment, escapeSegment, fromPointer, isIndex, resolvePath, toPointer, valueAt, valueAtPath } from './pointer';
 import { NOT_IN_VARIANTS, type VariantInput } from './schema/comparison';
 import { describe } from './schemaFindings';
 
@@ -124,4 +124,16 @@ export function effectivePointer(value: unknown, variantIndex: number | null, po
   if (covering === undefined) return pointer;
   const rest = path.slice(resolvePath(value, covering)!.length);
   return `/variants/${variantIndex}/set/${escapeSegment(covering)}${toPointer(rest)}`;
+}
+
+/**
+ * Where a remedy's value is written in the file: a variant's override, and of several starts the run's own.
+ * @param path the remedy's, without variants.
+ */
+export function remedyPointer(value: unknown, trial: { readonly variantIndex: number | null; readonly startIndex: number }, path: string): string {
+  const place = effectivePointer(value, trial.variantIndex, path);
+  if (path !== '/objective/start') return place;
+  const start = valueAt(value, place);
+  const several = Array.isArray(start) && typeof start[0] === 'object' && start[0] !== null;
+  return several ? `${place}/${trial.startIndex}` : place;
 }

@@ -3,6 +3,7 @@ import { decimate } from '../../core/training/record';
 import type { Experiment, ParsedExperiment } from '../experiment';
 import { type ExpectationResult, type RunResult, evaluateExpectations } from '../expectations';
 import { localized } from '../localized';
+import { remedyPointer } from '../variants';
 import { pointNames } from './columns';
 
 /** Sentences, which wording/ makes. */
@@ -47,13 +48,13 @@ export function resultDocument(parsed: ParsedExperiment, reports: readonly RunRe
     // Objectives are computed in plain float64 code; kernels concern networks.
     kernels: null,
     errors,
-    runs: experiment && errors.length === 0 ? reports.map((report) => runDocument(experiment, report, options)) : [],
+    runs: experiment && errors.length === 0 ? reports.map((report) => runDocument(experiment, parsed.value, report, options)) : [],
     evaluation: null,
     expectations: experiment && errors.length === 0 ? evaluateExpectations(experiment, reports) : ([] as ExpectationResult[]),
   };
 }
 
-function runDocument(experiment: Experiment, { trial, summary, record }: RunReport, options: DocumentOptions): object {
+function runDocument(experiment: Experiment, value: unknown, { trial, summary, record }: RunReport, options: DocumentOptions): object {
   const { wording } = options;
   const { verdict, criticalPoint } = summary;
   return {
@@ -65,7 +66,7 @@ function runDocument(experiment: Experiment, { trial, summary, record }: RunRepo
     parameters: summary.parameters,
     verdict: {
       kind: verdict.kind, text: wording.verdict(verdict, trial, summary), evidence: verdict.evidence,
-      remedies: verdict.remedies.map((remedy) => ({ text: wording.remedy(remedy), path: remedy.path, value: remedy.value })),
+      remedies: verdict.remedies.map((remedy) => ({ text: wording.remedy(remedy), path: remedyPointer(value, trial, remedy.path), value: remedy.value })),
     },
     criticalPoint: criticalPoint && { kind: criticalPoint.kind, lambdaMin: criticalPoint.lambdaMin, lambdaMax: criticalPoint.lambdaMax },
     history: record === null || options.history === 'none' ? null : historyDocument(experiment, trial, record, options.history),
@@ -83,10 +84,12 @@ function historyDocument(experiment: Experiment, trial: Trial, record: RunRecord
   return { kept, ...Object.fromEntries(series), epochs: null, layers: null };
 }
 
-/** JSON text in which not-a-number and the infinities are the strings "NaN", "Infinity", "-Infinity". */
+/** JSON text in which not-a-number and the infinities are the strings "NaN", "Infinity", "-Infinity". A list of numbers stands on one line. */
 export function stringifyResults(document: unknown, indent?: number): string {
-  return JSON.stringify(document, (_key, value: unknown) => {
+  const text = JSON.stringify(document, (_key, value: unknown) => {
     if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
     return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
   }, indent);
+  // Text in JSON holds no line break, so what is matched is never inside it.
+  return text.replace(/\[\n\s*((?:(?:-?\d[^,\s\]]*|null|"NaN"|"-?Infinity"),?\s*)+)\]/g, (_list, items: string) => `[${items.trim().replace(/,\s+/g, ', ')}]`);
 }
