@@ -28,7 +28,8 @@ function say(text) {
   process.stderr.write(`[vscode] ${text}\n`);
 }
 
-function which(name) {
+/** Full path of a program on the PATH, or null. */
+export function which(name) {
   for (const directory of (process.env.PATH ?? '').split(path.delimiter)) {
     const file = path.join(directory, name);
     if (directory && existsSync(file)) return file;
