@@ -157,17 +157,16 @@ export class Algebra {
   }
 
   /**
-   * A sum as content·rest, so that a sum and its multiples have one rest: coefficients without a common divisor, that of the term
-   * with the least id positive.
+   * A sum as content·rest, so that a sum and its multiples have one rest: integer coefficients without a common divisor (decimal
+   * ones stay as they are), the constant positive, or where there is none the coefficient of the term with the least id.
    */
   private oriented(sum: SumTerm): { readonly content: Rational; readonly rest: Term } {
-    const coefficients = sum.terms.map((part) => part.coefficient);
-    let content = coefficients.reduce(commonContent);
-    if (!isZero(sum.constant)) content = commonContent(content, sum.constant);
+    const coefficients = [...sum.terms.map((part) => part.coefficient), ...(isZero(sum.constant) ? [] : [sum.constant])];
+    let content = coefficients.some((c) => c.decimal) ? ONE : coefficients.reduce(commonContent);
+    if (!Number.isSafeInteger(content.n) || !Number.isSafeInteger(content.d)) content = ONE;
     const first = sum.terms.reduce((least, part) => (part.term.id < least.term.id ? part : least));
-    if (!Number.isFinite(content.n) || isZero(content) || !Number.isSafeInteger(content.d)) content = ONE;
-    if (coefficients.length === 1 && isZero(sum.constant)) content = ONE;
-    if (first.coefficient.n < 0) content = negated(content);
+    const lead = isZero(sum.constant) ? first.coefficient : sum.constant;
+    if (lead.n < 0) content = negated(content);
     if (isOne(content)) return { content, rest: sum };
     return { content, rest: this.distributed(rational(content.d, content.n), sum) };
   }

@@ -3,7 +3,7 @@ import { differentiate } from './derivative';
 import { ExpressionError } from './errors';
 import { countNodes, type Expression } from './expression';
 import { toLatex } from './latex';
-import { toExpression, toTerm } from './simplify';
+import { Presenter, toTerm } from './simplify';
 import { toText } from './text';
 
 /** An expression for people, with its gradient where that is short enough to be read. */
@@ -38,7 +38,8 @@ export function gradientExpressions(root: Expression, variables: readonly string
   try {
     const algebra = new Algebra();
     const term = toTerm(algebra, root);
-    const gradient = variables.map((name) => toExpression(algebra, differentiate(algebra, term, algebra.symbol(name, false))));
+    const presenter = new Presenter(algebra);
+    const gradient = variables.map((name) => presenter.expression(differentiate(algebra, term, algebra.symbol(name, false))));
     return gradient.some((part) => countNodes(part) > MOST_NODES) ? null : gradient;
   } catch (error) {
     if (error instanceof TooLarge || error instanceof ExpressionError) return null;

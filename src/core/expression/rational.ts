@@ -54,7 +54,7 @@ export function power(a: Rational, k: number): Rational | null {
 export function commonContent(a: Rational, b: Rational): Rational {
   if (!Number.isSafeInteger(a.n) || !Number.isSafeInteger(b.n)) return ONE;
   const denominator = (a.d / gcd(a.d, b.d)) * b.d;
-  return rational(gcd(Math.abs(a.n), Math.abs(b.n)), denominator, a.decimal || b.decimal);
+  return rational(gcd(Math.abs(a.n), Math.abs(b.n)), denominator);
 }
 
 /** Whether it can be written as a decimal number with few digits. */
