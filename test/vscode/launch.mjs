@@ -69,15 +69,25 @@ export async function waitForFrame(page, selector, { timeout = 30_000 } = {}) {
   throw new Error(`No webview with a visible "${selector}" within ${timeout / 1000} s.`);
 }
 
-/** The palette (or, with a text that does not begin with ">", quick open) with this text; returns the first row. */
+const QUICK_INPUT = '.quick-input-widget:visible input';
+
+/** The palette (or, with a text that does not begin with ">", quick open) with this text; returns its rows. */
 async function quickInput(page, text) {
-  const input = page.locator('.quick-input-widget:visible input').first();
-  for (let attempt = 0; !(await input.isVisible()) && attempt < 20; attempt++) {
+  await closeQuickInput(page);
+  const input = page.locator(QUICK_INPUT).first();
+  for (let attempt = 0; attempt < 10; attempt++) {
     await page.keyboard.press('F1');
-    await input.waitFor({ state: 'visible', timeout: 1000 }).catch(() => {});
+    const filled = await input.fill(text, { timeout: 2000 }).then(() => true, () => false);
+    if (filled) return page.locator('.quick-input-list .monaco-list-row');
   }
-  await input.fill(text);
-  return page.locator('.quick-input-list .monaco-list-row');
+  throw new Error('The palette does not open.');
+}
+
+async function closeQuickInput(page) {
+  for (let attempt = 0; attempt < 10 && (await page.locator(QUICK_INPUT).count()) > 0; attempt++) {
+    await page.keyboard.press('Escape');
+    await page.locator(QUICK_INPUT).first().waitFor({ state: 'hidden', timeout: 1000 }).catch(() => {});
+  }
 }
 
 /** Waits until the commands of the extension can be found in the palette: from then on a file opens in its own editor. */
@@ -86,7 +96,7 @@ export async function waitForExtension(page, prefix = 'GDExp:', { timeout = 60_0
   while (Date.now() < end) {
     const rows = await quickInput(page, `>${prefix}`);
     const found = await rows.filter({ hasText: prefix }).first().waitFor({ timeout: 1500 }).then(() => true, () => false);
-    await page.keyboard.press('Escape');
+    await closeQuickInput(page);
     if (found) return;
   }
   throw new Error(`No command "${prefix}…" in the palette within ${timeout / 1000} s.`);
@@ -95,13 +105,12 @@ export async function waitForExtension(page, prefix = 'GDExp:', { timeout = 60_0
 /** Runs a command by its title in the palette. @throws Error where there is none. */
 export async function runCommand(page, title) {
   const rows = await quickInput(page, `>${title}`);
-  await rows.filter({ hasText: title.replace(/^.*?: /, '') }).first().waitFor({ timeout: 10_000 });
-  await page.keyboard.press('Enter');
+  await rows.filter({ hasText: title.replace(/^.*?: /, '') }).first().click({ timeout: 10_000 });
+  await page.locator(QUICK_INPUT).first().waitFor({ state: 'hidden', timeout: 1000 }).catch(() => {});
 }
 
 /** Opens a file of the workspace by its name, as Ctrl+P does. */
 export async function openFile(page, name) {
   const rows = await quickInput(page, name);
-  await rows.filter({ hasText: path.basename(name) }).first().waitFor({ timeout: 20_000 });
-  await page.keyboard.press('Enter');
+  await rows.filter({ hasText: path.basename(name) }).first().click({ timeout: 20_000 });
 }
