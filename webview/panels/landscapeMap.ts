@@ -1,0 +1,364 @@
+/** Draws the map of a plane: bands of equal value below, paths and what is on the way above. */
+import * as l10n from '@vscode/l10n';
+import type { CriticalPointFound } from '../../src/protocol/training';
+import type { LabRun } from '../../src/protocol/lab';
+import { legendTicks, rampColors, rampShare, type Band, type Levels } from '../charts/contours';
+import { drawArrow, drawCross, drawHollowMarker, drawMarker, drawStar, drawText, drawTick, setFont } from '../charts/draw';
+import { placeLabels, type LabelRequest, type Rect } from '../charts/labels';
+import type { Area, Box, MapTransform } from '../charts/mapView';
+import { withAlpha, type Palette } from '../charts/palette';
+import { lastAt, type PixelPath, type PlanePath } from '../charts/paths';
+import { linearTicks } from '../charts/scale';
+import type { SeriesStyle } from '../charts/series';
+import { formatCount, formatNumber, formatPoint } from '../numbers';
+
+export interface MapContours {
+  readonly bands: readonly Band[];
+  readonly box: Box;
+  readonly width: number;
+  readonly height: number;
+  readonly levels: Levels | null;
+  /** Gradient ascent: values were negated, the hill is the goal. */
+  readonly ascending: boolean;
+}
+
+const LEGEND = { width: 158, height: 44 };
+
+/** Where the legend stands; null where there is no room for it. */
+export function legendArea(area: Area): Rect | null {
+  return area.width < 240 || area.height < 160 ? null : { x: area.left + area.width - LEGEND.width - 8, y: area.top + area.height - LEGEND.height - 8, ...LEGEND };
+}
+
+export function drawMapBase(context: CanvasRenderingContext2D, palette: Palette, transform: MapTransform, contours: MapContours | null, names: readonly [string, string]): void {
+  const { area } = transform;
+  context.save();
+  context.beginPath();
+  context.rect(area.left, area.top, area.width, area.height);
+  context.clip();
+  if (contours) drawBands(context, palette, transform, contours);
+  context.restore();
+  if (palette.contrast) {
+    context.strokeStyle = palette.axis;
+    context.lineWidth = 1;
+    context.strokeRect(area.left + 0.5, area.top + 0.5, area.width - 1, area.height - 1);
+  }
+  drawAxes(context, palette, transform, names);
+  const legend = contours?.levels ? legendArea(area) : null;
+  if (legend) drawLegend(context, palette, legend, contours!);
+}
+
+function drawBands(context: CanvasRenderingContext2D, palette: Palette, transform: MapTransform, contours: MapContours): void {
+  const { box, width, height } = contours;
+  const matrix = new DOMMatrix([
+    (transform.x(box.a[1]) - transform.x(box.a[0])) / Math.max(1, width - 1), 0, 0,
+    (transform.y(box.b[1]) - transform.y(box.b[0])) / Math.max(1, height - 1), transform.x(box.a[0]), transform.y(box.b[0]),
+  ]);
+  const line = withAlpha(palette.strong, palette.contrast ? 0.28 : palette.light ? 0.13 : 0.1);
+  context.lineWidth = 1;
+  for (const band of contours.bands) {
+    const path = new Path2D();
+    path.addPath(band.path, matrix);
+    context.fillStyle = band.color;
+    context.fill(path);
+    if (band === contours.bands[0]) continue;
+    context.strokeStyle = line;
+    context.stroke(path);
+  }
+}
+
+function drawAxes(context: CanvasRenderingContext2D, palette: Palette, transform: MapTransform, names: readonly [string, string]): void {
+  const { area, box } = transform;
+  if (area.left < 20) return;
+  context.strokeStyle = palette.axis;
+  context.lineWidth = 1;
+  const bottom = area.top + area.height;
+  setFont(context, palette, 11);
+  const nameWidth = context.measureText(names[0]).width;
+  for (const tick of linearTicks(box.a[0], box.a[1], area.width / 78)) {
+    const x = Math.round(transform.x(tick.value)) + 0.5;
+    context.beginPath();
+    context.moveTo(x, bottom);
+    context.lineTo(x, bottom + 4);
+    context.stroke();
+    if (x < area.left + area.width - nameWidth - 16) drawText(context, palette, tick.text, x, bottom + 13, { color: palette.muted, align: 'center' });
+  }
+  for (const tick of linearTicks(box.b[0], box.b[1], area.height / 70)) {
+    const y = Math.round(transform.y(tick.value)) + 0.5;
+    context.beginPath();
+    context.moveTo(area.left - 4, y);
+    context.lineTo(area.left, y);
+    context.stroke();
+    if (y > area.top + 20) drawText(context, palette, tick.text, area.left - 8, y, { color: palette.muted, align: 'right' });
+  }
+  drawText(context, palette, names[0], area.left + area.width, bottom + 13, { color: palette.foreground, align: 'right' });
+  if (names[1].length <= 4) drawText(context, palette, names[1], area.left - 8, area.top + 8, { color: palette.foreground, align: 'right' });
+  else drawText(context, palette, names[1], area.left + 8, area.top + 12, { color: palette.foreground, halo: withAlpha(palette.background, 0.8) });
+}
+
+function drawLegend(context: CanvasRenderingContext2D, palette: Palette, at: Rect, contours: MapContours): void {
+  const levels = contours.levels!;
+  if (levels.values.length < 2) return;
+  context.fillStyle = withAlpha(palette.widget, 0.94);
+  context.strokeStyle = palette.widgetBorder;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.roundRect(at.x + 0.5, at.y + 0.5, at.width - 1, at.height - 1, 4);
+  context.fill();
+  context.stroke();
+  const left = at.x + 12;
+  const width = at.width - 24;
+  const colors = contours.bands.map((band) => band.color);
+  const ordered = contours.ascending ? [...colors].reverse() : colors;
+  ordered.forEach((color, i) => {
+    context.fillStyle = color;
+    context.fillRect(left + (width * i) / colors.length, at.y + 8, width / colors.length + 0.5, 8);
+  });
+  context.strokeStyle = palette.axis;
+  context.strokeRect(left - 0.5, at.y + 7.5, width + 1, 9);
+  const name = levels.kind === 'log' && levels.reference !== 0 ? (contours.ascending ? l10n.t('max − f') : l10n.t('f − min')) : 'f';
+  setFont(context, palette, 11);
+  const right = left + width - context.measureText(name).width - 8;
+  for (const tick of legendTicks(levels, levels.kind === 'log' ? 5 : 4)) {
+    const share = rampShare(levels, tick.value);
+    const x = left + width * (((contours.ascending ? 1 - share : share) * (colors.length - 1) + (contours.ascending ? 0 : 1)) / colors.length);
+    const shown = contours.ascending && levels.kind === 'linear' ? { value: -tick.value, text: formatNumber(-tick.value) } : tick;
+    if (x > left - 4 && x < right) drawTick(context, palette, shown, x, at.y + 30, { color: palette.muted, align: x < left + 10 ? 'left' : 'center' });
+  }
+  drawText(context, palette, name, left + width, at.y + 30, { color: palette.foreground, align: 'right' });
+}
+
+/** A run as the map draws it. */
+export interface MapRun {
+  readonly run: LabRun;
+  readonly style: SeriesStyle;
+  readonly selected: boolean;
+  /** Stands for its series: carries the label. */
+  readonly named: boolean;
+  readonly path: PlanePath;
+  readonly pixels: PixelPath;
+}
+
+export interface MapMark {
+  readonly kind: 'known' | CriticalPointFound['kind'];
+  readonly a: number;
+  readonly b: number;
+  readonly at: readonly number[];
+  readonly labelled: boolean;
+}
+
+export interface MapScene {
+  readonly transform: MapTransform;
+  readonly step: number;
+  /** The selected last: it is drawn on top. */
+  readonly runs: readonly MapRun[];
+  readonly starts: readonly (readonly [number, number])[];
+  readonly marks: readonly MapMark[];
+  /** The way that the selected run wants to go at the step: −∇f (∇f where it climbs) in the plane, and the norm of the whole gradient. */
+  readonly pull: { readonly a: number; readonly b: number; readonly norm: number; readonly text: string } | null;
+  readonly goal: 'minimize' | 'maximize';
+  readonly legend: boolean;
+}
+
+const MARKER = 6;
+const MOST_LABELS = 12;
+
+export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette, scene: MapScene): void {
+  const { transform } = scene;
+  const { area } = transform;
+  const bounds: Rect = { x: area.left + 2, y: area.top + 2, width: area.width - 4, height: area.height - 4 };
+  const halo = palette.background;
+  context.save();
+  context.beginPath();
+  context.rect(area.left, area.top, area.width, area.height);
+  context.clip();
+  // In layers over all runs, so that no halo or coming path covers another run's past.
+  for (const part of scene.runs.length > 16 ? (['coming', 'past'] as const) : (['halo', 'coming', 'past'] as const)) {
+    for (const run of scene.runs) strokePath(context, run, halo, scene.step, part);
+  }
+
+  const requests: (LabelRequest & { text: string; color: string })[] = [];
+  const taken: Rect[] = [];
+  const legend = scene.legend ? legendArea(area) : null;
+  if (legend) taken.push(legend);
+  const block = (x: number, y: number, radius: number) => taken.push({ x: x - radius, y: y - radius, width: radius * 2, height: radius * 2 });
+  const label = (text: string, color: string, x: number, y: number, gap: number, prefer?: readonly [number, number]) => {
+    setFont(context, palette, 11, 600);
+    requests.push({ text, color, x, y, gap, width: context.measureText(text).width + 4, height: 14, prefer });
+  };
+
+  for (const mark of scene.marks) {
+    const x = transform.x(mark.a);
+    const y = transform.y(mark.b);
+    if (!transform.inside(x, y)) continue;
+    const goal = scene.goal === 'maximize' ? l10n.t('maximum {0}', formatPoint(mark.at)) : l10n.t('minimum {0}', formatPoint(mark.at));
+    if (mark.kind === 'known') {
+      drawStar(context, x, y, 9, palette.strong, halo);
+      if (mark.labelled) label(goal, palette.strong, x, y, 10, [0, -1]);
+    } else if (mark.kind === 'saddle') {
+      drawCross(context, x, y, 4.5, palette.strong, halo);
+      if (mark.labelled) label(l10n.t('saddle {0}', formatPoint(mark.at)), palette.strong, x, y, 8);
+    } else if (mark.kind === 'maximum') {
+      drawHollowMarker(context, 'triangle', x, y, 5, palette.strong, halo);
+      if (mark.labelled) label(l10n.t('maximum {0}', formatPoint(mark.at)), palette.strong, x, y, 9, [0, -1]);
+    } else {
+      drawStar(context, x, y, 7, palette.strong, halo, true);
+      if (mark.labelled) label(mark.kind === 'degenerate' ? l10n.t('flat point {0}', formatPoint(mark.at)) : l10n.t('minimum {0}', formatPoint(mark.at)), palette.strong, x, y, 9, [0, -1]);
+    }
+    block(x, y, 9);
+  }
+
+  scene.starts.forEach(([a, b], index) => {
+    const x = transform.x(a);
+    const y = transform.y(b);
+    if (!transform.inside(x, y)) return;
+    drawRing(context, x, y, palette.strong, halo);
+    block(x, y, 7);
+    if (scene.starts.length <= 4) label(scene.starts.length === 1 ? l10n.t('start') : l10n.t('start {0}', index + 1), palette.strong, x, y, 9, [-1, 0]);
+  });
+
+  const heads: { x: number; y: number; run: MapRun }[] = [];
+  for (const run of scene.runs) {
+    const head = headOf(run, scene.step, transform);
+    if (head) heads.push({ ...head, run });
+    const exit = exitOf(run, area);
+    if (exit && run.run.status === 'diverged') {
+      drawArrow(context, exit.x - exit.dx * 16, exit.y - exit.dy * 16, exit.x - exit.dx * 2, exit.y - exit.dy * 2, run.style.color, halo, 2.5);
+      block(exit.x, exit.y, 10);
+      if (run.named) label(l10n.t('{0} diverged, step {1}', run.run.label, formatCount(run.run.steps)), run.style.color, exit.x, exit.y, 18, [-exit.dx, -exit.dy]);
+    }
+  }
+  for (const head of heads) block(head.x, head.y, MARKER + 1);
+
+  const chosen = heads.find((head) => head.run.selected && head.run.named);
+  if (chosen && scene.pull) drawPull(context, palette, scene, chosen, label, taken);
+  if (chosen) drawNext(context, palette, scene, chosen);
+  for (const head of heads) drawMarker(context, head.run.style.marker, head.x, head.y, head.run.selected ? MARKER + 1 : MARKER, head.run.style.color, halo);
+  const labelled = [...heads].reverse().filter((head) => head.run.named).slice(0, MOST_LABELS);
+  for (const head of labelled) if (transform.inside(head.x, head.y)) label(head.run.run.label, head.run.style.color, head.x, head.y, MARKER + 5);
+
+  // Names of markers first: they move with every step and need the best places.
+  requests.reverse();
+  const avoid: number[] = [];
+  for (const { pixels } of scene.runs.slice(-6)) {
+    const stride = Math.max(1, Math.floor(pixels.count / 150));
+    for (let i = 0; i < pixels.count; i += stride) avoid.push(pixels.x[i], pixels.y[i]);
+  }
+  const rects = placeLabels(requests, bounds, taken, avoid);
+  requests.forEach((request, i) => {
+    drawText(context, palette, request.text, rects[i].x + rects[i].width / 2, rects[i].y + rects[i].height / 2, { color: request.color, weight: 600, align: 'center', halo });
+  });
+  context.restore();
+}
+
+function strokePath(context: CanvasRenderingContext2D, { pixels, path, style, selected }: MapRun, halo: string, step: number, part: 'halo' | 'coming' | 'past'): void {
+  const { x, y, count } = pixels;
+  if (count < 2) return;
+  const row = lastAt(path.steps, step);
+  let until = 0;
+  while (until < count && pixels.rows[until] <= row) until++;
+  const trace = (from: number, to: number) => {
+    context.beginPath();
+    context.moveTo(x[from], y[from]);
+    for (let i = from + 1; i < to; i++) context.lineTo(x[i], y[i]);
+    context.stroke();
+  };
+  context.lineJoin = 'round';
+  if (part === 'halo') {
+    context.setLineDash([]);
+    context.strokeStyle = withAlpha(halo, 0.42);
+    context.lineWidth = selected ? 5 : 4;
+    trace(0, count);
+    return;
+  }
+  context.strokeStyle = style.color;
+  context.setLineDash(style.dash as number[]);
+  if (part === 'coming' && until < count) {
+    context.globalAlpha = 0.45;
+    context.lineWidth = 1.5;
+    trace(Math.max(0, until - 1), count);
+    context.globalAlpha = 1;
+  }
+  if (part === 'past' && until > 1) {
+    context.lineWidth = selected ? 2.25 : 2;
+    trace(0, until);
+  }
+  context.setLineDash([]);
+}
+
+function drawRing(context: CanvasRenderingContext2D, x: number, y: number, color: string, halo: string): void {
+  context.setLineDash([]);
+  for (const [style, width] of [[halo, 5], [color, 2]] as const) {
+    context.beginPath();
+    context.arc(x, y, 5.5, 0, 2 * Math.PI);
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.stroke();
+  }
+}
+
+/** Where the run stands at the step, in pixels; null before its first point and where that is not finite. */
+export function headOf({ path, pixels }: MapRun, step: number, transform: MapTransform): { x: number; y: number; row: number } | null {
+  let row = lastAt(path.steps, step);
+  if (row < 0) return null;
+  if (pixels.broken >= 0) row = Math.min(row, pixels.broken - 1);
+  if (row < 0) return null;
+  return { x: transform.x(path.a[row]), y: transform.y(path.b[row]), row };
+}
+
+/** Where a path leaves the area for the first time and does not come back. */
+function exitOf({ pixels }: MapRun, area: Area): { x: number; y: number; dx: number; dy: number } | null {
+  const inside = (i: number) => pixels.x[i] >= area.left && pixels.x[i] <= area.left + area.width && pixels.y[i] >= area.top && pixels.y[i] <= area.top + area.height;
+  let last = pixels.count - 1;
+  if (last < 1 || inside(last)) return null;
+  while (last >= 0 && !inside(last)) last--;
+  if (last < 0) return null;
+  const dx = pixels.x[last + 1] - pixels.x[last];
+  const dy = pixels.y[last + 1] - pixels.y[last];
+  const toX = dx > 0 ? (area.left + area.width - pixels.x[last]) / dx : dx < 0 ? (area.left - pixels.x[last]) / dx : Infinity;
+  const toY = dy > 0 ? (area.top + area.height - pixels.y[last]) / dy : dy < 0 ? (area.top - pixels.y[last]) / dy : Infinity;
+  const t = Math.min(toX, toY, 1);
+  const size = Math.hypot(dx, dy) || 1;
+  return { x: pixels.x[last] + dx * t, y: pixels.y[last] + dy * t, dx: dx / size, dy: dy / size };
+}
+
+const PULL_LENGTH = 52;
+
+function drawPull(
+  context: CanvasRenderingContext2D, palette: Palette, scene: MapScene, head: { x: number; y: number }, label: (text: string, color: string, x: number, y: number, gap: number, prefer?: readonly [number, number]) => void, taken: Rect[],
+): void {
+  const pull = scene.pull!;
+  // Directions are those of the screen: axes are equal, b grows upwards.
+  const size = Math.hypot(pull.a, pull.b);
+  if (!(size > 0)) return;
+  const dx = pull.a / size;
+  const dy = -pull.b / size;
+  const x = head.x + dx * PULL_LENGTH;
+  const y = head.y + dy * PULL_LENGTH;
+  drawArrow(context, head.x + dx * 7, head.y + dy * 7, x, y, palette.strong, palette.background);
+  taken.push({ x: Math.min(head.x, x) - 2, y: Math.min(head.y, y) - 3, width: Math.abs(x - head.x) + 4, height: Math.abs(y - head.y) + 6 });
+  label(pull.text, palette.strong, x, y, 6, [dx, dy]);
+}
+
+/** The point that the next update leads to, hollow, joined to where the run stands. */
+function drawNext(context: CanvasRenderingContext2D, palette: Palette, scene: MapScene, head: { x: number; y: number; run: MapRun }): void {
+  const { path, style } = head.run;
+  const row = lastAt(path.steps, scene.step);
+  if (row + 1 >= path.steps.length) return;
+  const x = scene.transform.x(path.a[row + 1]);
+  const y = scene.transform.y(path.b[row + 1]);
+  if (!Number.isFinite(x) || !Number.isFinite(y) || Math.hypot(x - head.x, y - head.y) < 9) return;
+  context.strokeStyle = style.color;
+  context.lineWidth = 1.5;
+  context.setLineDash([2, 2]);
+  context.beginPath();
+  context.moveTo(head.x, head.y);
+  context.lineTo(x, y);
+  context.stroke();
+  drawHollowMarker(context, style.marker, x, y, 4.5, style.color, palette.background);
+}
+
+/** Colours of the bands; climbing, the ramp is turned so that the hill stays bright. */
+export function bandColors(count: number, palette: Palette, ascending: boolean): string[] {
+  const colors = rampColors(count, palette.low, palette.high);
+  return ascending ? colors.reverse() : colors;
+}
