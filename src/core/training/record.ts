@@ -94,11 +94,10 @@ export class RecordBuilder {
       if (kept.length <= target) break;
       this.width *= 2;
     }
-    this.store = this.store.map((column) => {
-      const next = new Float64Array(this.capacity);
-      for (let i = 0; i < kept.length; i++) next[i] = column[kept[i]];
-      return next;
-    });
+    // In place: a kept row never moves up, and a megabyte that is not allocated is not collected.
+    for (const column of this.store) {
+      for (let i = 0; i < kept.length; i++) column[i] = column[kept[i]];
+    }
     this.filled = kept.length;
     this.derived = kept.length;
   }
@@ -192,10 +191,15 @@ function selectRows(step: Float64Array, loss: Float64Array, gradientNorm: Float6
       if (gradientNorm[row] > gradientNorm[steep] || gradientNorm[steep] !== gradientNorm[steep]) steep = row;
     }
     const last = row - 1;
-    const chosen = [first, low, high, steep, last].sort((a, b) => a - b);
-    for (let i = 0; i < chosen.length; i++) {
-      if (i === 0 || chosen[i] !== chosen[i - 1]) kept[count++] = chosen[i];
-    }
+    // In order, each once; buckets are many, so without a list.
+    const least = Math.min(low, high, steep);
+    const most = Math.max(low, high, steep);
+    const middle = low + high + steep - least - most;
+    kept[count++] = first;
+    if (least > kept[count - 1]) kept[count++] = least;
+    if (middle > kept[count - 1]) kept[count++] = middle;
+    if (most > kept[count - 1]) kept[count++] = most;
+    if (last > kept[count - 1]) kept[count++] = last;
   }
   return kept.subarray(0, count);
 }

@@ -7,6 +7,9 @@ import { type Run, seriesKey } from './run';
 
 /** Rows of a record that a page is shown at most. */
 const SHOWN_ROWS = 3000;
+/** Kept points of a dimension above 3 that a page is shown at most. */
+const SHOWN_POINTS = 1000;
+const SHOWN_POINT_BYTES = 2 << 20;
 
 const made = new WeakMap<Run, { readonly revision: number; readonly lab: LabRun }>();
 
@@ -22,7 +25,7 @@ export function toLabRun(run: Run): LabRun {
 function build(run: Run): LabRun {
   return {
     ...toOutcome(run),
-    record: run.builder.rows > 0 ? ownBuffers(decimate(run.builder.build(), SHOWN_ROWS)) : null,
+    record: run.builder.rows > 0 ? shown(run) : null,
   };
 }
 
@@ -58,6 +61,29 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
     } : null,
     criticalPoint: summary?.criticalPoint ?? null,
   };
+}
+
+function shown(run: Run): RunRecord {
+  const whole = run.builder.build();
+  if (whole.rows <= SHOWN_ROWS) return ownBuffers({ ...whole, snapshots: thinned(whole.snapshots) });
+  return ownBuffers({ ...decimate(run.view.build(), SHOWN_ROWS), kept: 'buckets', snapshots: thinned(whole.snapshots) });
+}
+
+/** Points evenly spread over the run, the first and the last among them. */
+function thinned(snapshots: RunRecord['snapshots']): RunRecord['snapshots'] {
+  if (!snapshots || snapshots.steps.length === 0) return null;
+  const count = snapshots.steps.length;
+  const dimension = snapshots.points.length / count;
+  const most = Math.max(2, Math.min(SHOWN_POINTS, Math.floor(SHOWN_POINT_BYTES / (8 * dimension))));
+  if (count <= most) return snapshots;
+  const steps = new Float64Array(most);
+  const points = new Float64Array(most * dimension);
+  for (let i = 0; i < most; i++) {
+    const from = Math.round((i * (count - 1)) / (most - 1));
+    steps[i] = snapshots.steps[from];
+    points.set(snapshots.points.subarray(from * dimension, (from + 1) * dimension), i * dimension);
+  }
+  return { steps, points };
 }
 
 function finite(value: number): number | null {

@@ -19,13 +19,15 @@ export function progressText(session: ExperimentSession): { readonly running: bo
       : l10n.t('{0} of {1} runs finished', runs.length - going.length, runs.length);
     return { running: true, fraction, text: [l10n.t('{0} %', percent), what, ...(left ? [left] : [])].join(' · ') };
   }
-  const failed = runs.filter((run) => run.status === 'failed').length;
-  const cancelled = runs.filter((run) => run.status === 'cancelled').length;
+  // Of all results, not only of the runs that an edit made anew.
+  const ended = session.runs.filter((run) => run.finished);
+  const failed = ended.filter((run) => run.status === 'failed').length;
+  const cancelled = ended.filter((run) => run.status === 'cancelled').length;
   if (failed > 0) return { running: false, fraction: 1, text: failed === 1 ? l10n.t('1 run failed') : l10n.t('{0} runs failed', failed) };
   if (cancelled > 0) return { running: false, fraction: 1, text: cancelled === 1 ? l10n.t('1 run cancelled') : l10n.t('{0} runs cancelled', cancelled) };
-  const steps = formatNumber(runs.reduce((sum, run) => sum + run.steps, 0));
-  const time = duration(runs.reduce((sum, run) => sum + (run.summary?.seconds ?? 0), 0));
-  return { running: false, fraction: 1, text: runs.length === 1 ? l10n.t('1 run, {0} steps in {1}', steps, time) : l10n.t('{0} runs, {1} steps in {2}', runs.length, steps, time) };
+  const steps = formatNumber(ended.reduce((sum, run) => sum + run.steps, 0));
+  const time = duration(ended.reduce((sum, run) => sum + (run.summary?.seconds ?? 0), 0));
+  return { running: false, fraction: 1, text: ended.length === 1 ? l10n.t('1 run, {0} steps in {1}', steps, time) : l10n.t('{0} runs, {1} steps in {2}', ended.length, steps, time) };
 }
 
 function share(run: Run): number {

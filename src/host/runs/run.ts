@@ -2,6 +2,9 @@ import { RecordBuilder } from '../../core/training/record';
 import type { RunRecord, RunStatus, RunSummary, Trial } from '../../core/training/trial';
 import { trialKey } from './trialKey';
 
+/** Bytes of the rows that pages are shown: some thousand rows, whatever the columns. */
+const VIEW_BYTES = 1 << 20;
+
 /** One run of a document: its trial, the rows that have come so far, and how it ended. */
 export class Run {
   readonly controller = new AbortController();
@@ -18,16 +21,24 @@ export class Run {
   startedAt: number | null = null;
 
   /** @param madeAt the optimizer's place when the run was made: its remedies name it. */
-  private constructor(public trial: Trial, readonly builder: RecordBuilder, readonly preview: boolean, private readonly madeAt: number) {}
+  private constructor(
+    public trial: Trial,
+    /** Every row, up to the cap. */
+    readonly builder: RecordBuilder,
+    /** The same rows thinned as they come, so that a picture of a long run costs no pass over all of them. */
+    readonly view: RecordBuilder,
+    readonly preview: boolean,
+    private readonly madeAt: number,
+  ) {}
 
   /** A run that has not begun. */
   static create(trial: Trial, recordBytes: number, preview = false): Run {
-    return new Run(trial, new RecordBuilder({ capBytes: recordBytes }), preview, trial.optimizerIndex);
+    return new Run(trial, new RecordBuilder({ capBytes: recordBytes }), new RecordBuilder({ capBytes: VIEW_BYTES }), preview, trial.optimizerIndex);
   }
 
   /** A finished run under another trial with the same key: a preview that became a result, or a result shown as a preview. Rows are shared. */
   static adopt(run: Run, trial: Trial, preview = false): Run {
-    const adopted = new Run(trial, run.builder, preview, run.madeAt);
+    const adopted = new Run(trial, run.builder, run.view, preview, run.madeAt);
     adopted.startedAt = run.startedAt;
     adopted.provisional = run.preview || run.provisional;
     if (run.summary) adopted.finish(run.summary);
@@ -49,6 +60,7 @@ export class Run {
   append(record: RunRecord): void {
     if (record.rows === 0) return;
     this.builder.append(record);
+    this.view.append({ ...record, snapshots: null });
     const at = record.rows - 1;
     this.steps = record.columns.step[at];
     this.loss = record.columns.loss[at];
