@@ -338,7 +338,7 @@ export class TrialRun {
    * @returns the steps made.
    */
   private quick(count: number): number {
-    const { objective, optimizer, recorder, theta, seen, point, gradient, marks, oracle, bound, stretch, trace } = this;
+    const { objective, optimizer, recorder, theta, seen, marks, oracle, bound, stretch, trace } = this;
     const { layout } = recorder;
     const { values, stride } = recorder.chunk;
     const n = theta.length;
@@ -346,71 +346,92 @@ export class TrialRun {
     const stopNorm = this.trial.stop.gradientNorm ?? -1;
     const first = this.step;
     // The row that is written next is the one after `recorder.row`; the last of a chunk is left to `block`.
-    const last = Math.min(first + count, first + recorder.capacity - 2 - recorder.row, marks.next, this.trial.stop.steps ?? Infinity);
+    const last = Math.min(first + count, first + recorder.capacity - 2 - recorder.row, this.trial.stop.steps ?? Infinity);
+    const losses = stride;
+    const norms = 2 * stride;
+    const rates = 3 * stride;
+    const points = layout.theta * stride;
+    const gradients = layout.gradient * stride;
     let { step } = this;
     let { row } = recorder;
-    let loss = this.lastLoss;
     let norm = this.lastGradientNorm;
-    let boundary = trace.end;
-    let lossSum = 0;
-    let back = 0;
-    let from = step;
     let stuck: string | null = null;
-    while (step < last) {
-      const value = objective.evaluate(theta, seen);
-      let squared = 0;
-      let weight = 0;
-      let together = 0;
-      for (let i = 0, t = layout.theta * stride + row + 1, g = layout.gradient * stride + row + 1; i < n; i++, t += stride, g += stride) {
-        const x = theta[i];
-        const slope = seen[i];
-        together += slope * values[g - 1];
-        squared += slope * slope;
-        weight += x * x;
-        values[t] = x;
-        values[g] = slope;
+    let plain = true;
+    while (plain && step < last) {
+      if (step === trace.end) this.closeStretch();
+      const from = row;
+      let lossSum = 0;
+      let back = 0;
+      // Whole numbers in variables of their own: the inner loop compares nothing else.
+      const steps = Math.min(last, trace.end, marks.next + 1) - step;
+      const to = (row + steps) | 0;
+      while (row < to) {
+        const value = objective.evaluate(theta, seen);
+        let squared = 0;
+        let weight = 0;
+        let together = 0;
+        for (let i = 0, t = points + row + 1, g = gradients + row + 1; i < n; i++, t += stride, g += stride) {
+          const x = theta[i];
+          const slope = seen[i];
+          together += slope * values[g - 1];
+          squared += slope * slope;
+          weight += x * x;
+          values[t] = x;
+          values[g] = slope;
+        }
+        const length = Math.sqrt(squared);
+        if (!(Math.abs(value) <= bound && weight <= Number.MAX_VALUE && length > stopNorm)) {
+          plain = false;
+          break;
+        }
+        row++;
+        values[losses + row] = value;
+        values[norms + row] = length;
+        values[rates + row] = rate;
+        lossSum += value;
+        if (together < TURNED_BACK * length * norm) back++;
+        norm = length;
+        oracle.loss = value;
+        stuck = optimizer.update(theta, seen, rate, step + row - from, oracle);
+        if (stuck !== null) {
+          plain = false;
+          break;
+        }
       }
-      const length = Math.sqrt(squared);
-      if (!(Math.abs(value) <= bound && weight <= Number.MAX_VALUE && length > stopNorm)) break;
-      row++;
-      values[row] = step;
-      values[stride + row] = value;
-      values[2 * stride + row] = length;
-      values[3 * stride + row] = rate;
-      if (step === boundary) {
-        stretch.count += step - from;
-        stretch.lossSum += lossSum;
-        stretch.back += back;
-        this.closeStretch();
-        boundary = trace.end;
-        stretch.firstStep = from = step;
-        stretch.firstLoss = value;
-        lossSum = 0;
-        back = 0;
+      const made = row - from;
+      if (made === 0) break;
+      for (let i = 1; i <= made; i++) values[from + i] = step + i - 1;
+      if (stretch.count === 0) {
+        stretch.firstStep = step;
+        stretch.firstLoss = values[losses + from + 1];
       }
-      lossSum += value;
-      if (together < TURNED_BACK * length * norm) back++;
-      loss = value;
-      norm = length;
-      oracle.loss = value;
-      step++;
-      stuck = optimizer.update(theta, seen, rate, step, oracle);
-      if (stuck !== null) break;
+      stretch.count += made;
+      stretch.lossSum += lossSum;
+      stretch.back += back;
+      step += made;
+      if (step > marks.next && plain) {
+        this.readRow(row);
+        this.mark(step - 1, values[losses + row], rate);
+      }
     }
-    stretch.count += step - from;
-    stretch.lossSum += lossSum;
-    stretch.back += back;
-    for (let i = 0; i < n; i++) {
-      point[i] = values[(layout.theta + i) * stride + row];
-      gradient[i] = values[(layout.gradient + i) * stride + row];
-    }
+    this.readRow(row);
     recorder.row = row;
-    this.lastLoss = loss;
+    this.lastLoss = values[losses + row];
     this.lastGradientNorm = norm;
     this.step = step;
     this.evaluations += step - first;
-    if (stuck !== null && this.stopStuck(stuck, 3 * stride + row)) this.step--;
+    if (stuck !== null && this.stopStuck(stuck, rates + row)) this.step--;
     return step - first;
+  }
+
+  /** Point and gradient from their columns. */
+  private readRow(row: number): void {
+    const { layout, chunk } = this.recorder;
+    const { values, stride } = chunk;
+    for (let i = 0; i < this.point.length; i++) {
+      this.point[i] = values[(layout.theta + i) * stride + row];
+      this.gradient[i] = values[(layout.gradient + i) * stride + row];
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ export interface Stretch {
   back: number;
 }
 
-const MOST_STRETCHES = 512;
+const MOST_STRETCHES = 128;
 
 /**
  * What the verdict needs of a whole run, in bounded memory: sums over equal stretches of rows. When there are too many, neighbours

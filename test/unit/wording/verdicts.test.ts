@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { VerdictKind } from '../../../src/core/training/trial';
+import { formatNumber, formatPercent, formatPoint } from '../../../src/wording/numbers';
+import { reasonText, statusText } from '../../../src/wording/status';
+import { remedyText, verdictSeverity, verdictText, verdictTitle } from '../../../src/wording/verdicts';
+import { builtin, expression, run, sgd, trial } from '../training/fixtures';
+
+describe('numbers', () => {
+  it.each([
+    [0, '0'], [1, '1'], [3932, '3\u202f932'], [0.00366, '0.00366'], [1.254e-10, '1.25e−10'], [3.7449, '3.74'], [-1.2, '−1.2'], [9.34e-6, '9.34e−6'],
+    [1234.5, '1\u202f235'], [24.2, '24.2'], [1e12, '1e12'], [NaN, 'NaN'], [Infinity, '∞'], [-Infinity, '−∞'],
+  ])('%d is written %s', (value, text) => expect(formatNumber(value)).toBe(text));
+
+  it('shares and points', () => {
+    expect(formatPercent(0.75)).toBe('75\u202f%');
+    expect(formatPercent(0.0321)).toBe('3.2\u202f%');
+    expect(formatPoint([-1.2, 1])).toBe('(−1.2, 1)');
+  });
+});
+
+describe('sentences', () => {
+  it('about a converged run name where it is and the tolerance', () => {
+    const { verdict, parameters, reason, status } = run(trial(expression('(x - 1)^2 + (y - 2)^2'), sgd(0.5), [3, 3])).summary;
+    expect(verdictText(verdict, { parameters })).toBe('At the minimum (1, 2): ‖∇f‖ went below 1e−6.');
+    expect(reasonText(reason)).toBe('gradient norm 0 ≤ 1e−6');
+    expect(statusText(status)).toBe('Tolerance met');
+  });
+
+  it('about a diverged run name the rate and what was allowed', () => {
+    const { verdict } = run(trial(builtin('quadratic', 2, 100), sgd(0.03), [1, 1])).summary;
+    expect(verdictText(verdict)).toMatch(/^Blew up by step \d+: the rate 0\.03 is above 0\.02, the largest that a curvature of 100 allows\.$/);
+    expect(remedyText(verdict.remedies[0])).toBe('Set the learning rate to 0.01');
+  });
+
+  it('about zig-zag name the share of steps', () => {
+    const { verdict } = run(trial(builtin('quadratic', 2, 100), sgd(2 / 101), [1, 1], { stop: { steps: 200 } })).summary;
+    expect(verdictText(verdict)).toBe('Turned back in 100\u202f% of steps, across the valley.');
+    expect(remedyText(verdict.remedies[0])).toBe('Add momentum 0.9');
+  });
+
+  it('exist for every kind and remedy', () => {
+    const kinds: VerdictKind[] = ['failed', 'cancelled', 'diverged', 'unbounded', 'plateau', 'saddle', 'degenerate', 'localMinimum', 'converged', 'noiseDominated', 'edgeOfStability', 'zigzag', 'tooSlow', 'stillDescending', 'completed'];
+    for (const kind of kinds) {
+      expect(verdictTitle(kind)).not.toBe('');
+      expect(['good', 'warning', 'error', 'neutral']).toContain(verdictSeverity(kind));
+      expect(verdictText({ kind, evidence: {}, remedies: [] })).not.toBe('');
+    }
+    expect(remedyText({ id: 'steps', path: '/stop/steps', value: 2000 })).toBe('Run 2\u202f000 steps');
+    expect(remedyText({ id: 'start', path: '/objective/start', value: [1, -0.5] })).toBe('Start from (1, −0.5)');
+    expect(remedyText({ id: 'schedule', path: '/optimizers/0/learningRate', value: {} })).toBe('Add a cosine schedule');
+    expect(remedyText({ id: 'noise', path: '/objective/gradientNoise', value: 0.3 })).toBe('Add gradient noise 0.3');
+    expect(remedyText({ id: 'constantRate', path: '/optimizers/0/learningRate', value: 0.2 })).toBe('Keep the learning rate at 0.2');
+  });
+});
