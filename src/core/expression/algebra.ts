@@ -189,7 +189,8 @@ export class Algebra {
       }
       if (base.kind === 'sum' && Math.abs(value.n) <= MOST_EXPONENT) {
         const { content, rest } = this.oriented(base);
-        const scale = isOne(content) ? null : power(content, value.n);
+        // (x − 3/2)² stays as it is: (2x − 3)²/4 is no shorter.
+        const scale = isOne(content) || content.d !== 1 ? null : power(content, value.n);
         if (scale) return this.product(scale, [{ base: rest, exponent }]);
       }
     }
@@ -206,6 +207,7 @@ export class Algebra {
   }
 
   call(name: FunctionName, list: readonly Term[]): Term {
+    if (name === 'max' || name === 'min') return this.extremum(name, list);
     const [first] = list;
     if (name === 'sqrt') return this.power(first, this.number(rational(1, 2)));
     if (first === this.zero && list.length === 1) {
@@ -219,6 +221,12 @@ export class Algebra {
       if (ODD.has(name)) return this.multiply([this.minusOne, this.call(name, [this.multiply([this.minusOne, first])])]);
     }
     return this.intern(`f${name},${list.map((term) => term.id).join()}`, { kind: 'call', name, arguments: list });
+  }
+
+  /** One of several maxima, each once. */
+  private extremum(name: 'max' | 'min', list: readonly Term[]): Term {
+    const flat = [...new Set(list.flatMap((term) => (term.kind === 'call' && term.name === name ? term.arguments : [term])))];
+    return flat.length === 1 ? flat[0] : this.intern(`f${name},${flat.map((term) => term.id).join()}`, { kind: 'call', name, arguments: flat });
   }
 
   private intern(key: string, shape: Shape<Term>): Term {
