@@ -172,8 +172,13 @@ export class Graph {
   private integerPower(x: number, n: number): number {
     if (n === 0) return this.constant(1);
     if (n === 1) return x;
+    // The base of a recorded power must be one of the nodes it is computed from.
+    if (this.op[x] === OP.negate) {
+      const positive = this.integerPower(this.a[x], n);
+      return n % 2 === 0 ? positive : this.negate(positive);
+    }
     const id = n < 0 ? this.divide(this.constant(1), this.integerPower(x, -n)) : this.multiply(this.integerPower(x, Math.ceil(n / 2)), this.integerPower(x, Math.floor(n / 2)));
-    if (this.op[id] !== OP.negate && this.valueOf(id) === undefined) this.integerPowers.set(id, { base: x, exponent: n });
+    if (this.valueOf(id) === undefined) this.integerPowers.set(id, { base: x, exponent: n });
     return id;
   }
 
