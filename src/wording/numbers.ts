@@ -27,8 +27,9 @@ function grouped(digits: string): string {
   return digits.length < 4 ? digits : digits.replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
 }
 
-/** "(−1.2, 1)"; points of more than four numbers are cut short. */
+/** "(−1.2, 1)", a single number without parentheses; points of more than four numbers are cut short. */
 export function formatPoint(point: readonly number[]): string {
+  if (point.length === 1) return formatNumber(point[0]);
   const shown = point.slice(0, 4).map((value) => formatNumber(value)).join(', ');
   return `(${shown}${point.length > 4 ? ', …' : ''})`;
 }

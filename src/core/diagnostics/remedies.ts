@@ -147,9 +147,8 @@ export class Remedies {
 
   private start(point: readonly number[]): Candidate {
     const { trial } = this.ending;
-    const several = trial.startIndex > 0 || (trial.startCount ?? 1) > 1;
     return {
-      remedy: { id: 'start', path: several ? `/objective/start/${trial.startIndex}` : '/objective/start', value: point },
+      remedy: { id: 'start', path: '/objective/start', value: point },
       trial: { ...trial, start: point },
     };
   }
@@ -218,12 +217,12 @@ export class Remedies {
 
   /** Visibly lower than this run, or as low in fewer steps. */
   private improves(outcome: Outcome | null): boolean {
-    const { sign, firstLoss, loss, steps, status } = this.ending;
+    const { sign, firstLoss, steps, status } = this.ending;
     if (outcome === null || outcome.status === 'failed' || !Number.isFinite(outcome.loss)) return false;
-    const gained = sign * (loss - outcome.loss);
+    const loss = this.noisy ? this.lateLoss : this.ending.loss;
+    const gained = sign * (loss - this.valueOf(outcome));
     // Diverging upwards is never better; falling without a floor is lower.
     if (outcome.status === 'diverged' && !(gained > 0)) return false;
-    if (this.noisy && !(sign * (this.lateLoss - outcome.lateLoss) > 0)) return false;
     const visible = Math.min(0.01 * Math.abs(firstLoss - loss), 0.1 * Math.abs(loss), this.gain > 0 ? 0.1 * this.gain : Infinity);
     if (gained > 0 && gained >= visible) return true;
     return gained >= 0 && outcome.status === 'converged' && (status !== 'converged' || outcome.steps < steps);

@@ -305,8 +305,11 @@ function stillDescending(context: Context): Finding | null {
   if (arrived(context) || ending.status !== 'completed') return null;
   const { sign, loss, steps, trace } = ending;
   const noisy = ending.trial.objective.gradientNoise > 0;
-  const before = noisy ? meanLoss(ending, 0.8, 0.9).mean : trace.lossAt(Math.floor(0.9 * steps));
-  const late = sign * (before - (noisy ? meanLoss(ending, 0.9, 1).mean : loss));
+  const ninth = noisy ? meanLoss(ending, 0.8, 0.9) : { mean: trace.lossAt(Math.floor(0.9 * steps)), error: 0 };
+  const tenth = noisy ? meanLoss(ending, 0.9, 1) : { mean: loss, error: 0 };
+  const before = ninth.mean;
+  const late = sign * (before - tenth.mean);
+  if (noisy && !(late > T.NOISE_ERRORS * Math.hypot(ninth.error, tenth.error))) return null;
   const whole = fall(ending);
   if (!(whole > 0) || !(late > 0)) return null;
   // What was left above the nearest floor: that of the bowl where the run ended, or a known minimum.

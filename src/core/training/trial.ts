@@ -24,8 +24,6 @@ export interface Trial {
   readonly variantIndex: number | null;
   /** Index into the list of starts. */
   readonly startIndex: number;
-  /** Length of that list; absent: one start. Where there are several, a remedy's path names its place in the list. */
-  readonly startCount?: number;
   readonly start: readonly number[];
   readonly seed: number;
   readonly sweep: Readonly<Record<string, number | string>> | null;
@@ -66,7 +64,10 @@ export type VerdictKind =
   | 'saddle' | 'degenerate' | 'localMinimum' | 'converged' | 'noiseDominated' | 'edgeOfStability' | 'zigzag' | 'overfitting'
   | 'underfitting' | 'tooSlow' | 'stillDescending' | 'completed';
 
-/** What may be changed in the file to make the run better. `path` is a JSON Pointer into the file, without variants resolved. */
+/**
+ * What may be changed in the file to make the run better. `path` is a JSON Pointer into the file, without variants resolved; another
+ * start stands at /objective/start whether the file has one or a list of them (format/variants.ts finds its place).
+ */
 export interface Remedy {
   /** Which sentence wording/ makes of it: "learningRate", "momentum", "start", "steps", "schedule", "noise" … */
   readonly id: string;

@@ -18,10 +18,7 @@ describe('the values that remedies propose', () => {
     expect(scaleRate(0.05, 1)).toBeNull();
   });
 
-  it('name the start’s place in a list, and the optimizer’s', () => {
-    const ridge = trial(builtin('saddle'), sgd(0.1), [1, 0], { startIndex: 0, startCount: 3 });
-    expect(run(ridge).summary.verdict.remedies[0]?.path).toBe('/objective/start/0');
-    expect(run({ ...ridge, startIndex: 2 }).summary.verdict.remedies[0]?.path).toBe('/objective/start/2');
+  it('name the optimizer’s place', () => {
     const second = trial(builtin('quadratic', 2, 100), sgd(0.05), [1, 1], { optimizerIndex: 4 });
     expect(run(second).summary.verdict.remedies[0]?.path).toBe('/optimizers/4/learningRate');
   });
