@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { getLocation } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { OPTIMIZERS, SCHEDULES } from '../../core/optimizers/catalog';
-import type { ExperimentVariant } from '../../format/experiment';
 import { describeObjective } from '../../core/objectives/formula';
+import type { ExperimentVariant } from '../../format/experiment';
+import { toPointer, valueAtPath } from '../../format/pointer';
 import { formatNumber } from '../../wording/numbers';
 import { optimizerSummary, optimizerTitle } from '../../wording/optimizers';
 import { rangeOf } from './diagnostics';
@@ -33,10 +34,9 @@ export class ExperimentHover implements vscode.HoverProvider {
       if (content && place) return new vscode.Hover(content, rangeOf(document, place));
     }
     if (path[0] === 'optimizers' && path[path.length - 1] === 'schedule') {
-      const pointer = `/${path.join('/')}`;
-      const info = SCHEDULES.get(String(valueAt(parsed.value, path)));
-      const place = parsed.locate(pointer);
-      if (info && place) return new vscode.Hover(await typeset([info.latex], [info.text]), rangeOf(document, place));
+      const info = SCHEDULES.get(String(valueAtPath(parsed.value, path)));
+      const place = parsed.locate(toPointer(path));
+      if (info && place) return new vscode.Hover(await typeset([info.rule.latex], [info.rule.text]), rangeOf(document, place));
     }
     const service = await this.service();
     const hover = await service.hover({ uri: document.uri.toString(), version: document.version, text: parsed.text }, offset);
@@ -45,10 +45,6 @@ export class ExperimentHover implements vscode.HoverProvider {
     const { start, end } = hover.range ?? {};
     return new vscode.Hover(new vscode.MarkdownString(contents), start && end ? new vscode.Range(start.line, start.character, end.line, end.character) : undefined);
   }
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined), value);
 }
 
 async function formulaHover(variant: ExperimentVariant): Promise<vscode.MarkdownString | null> {
@@ -85,14 +81,12 @@ async function optimizerHover(variant: ExperimentVariant, index: number): Promis
   const info = optimizer && OPTIMIZERS.get(optimizer.spec.type);
   if (!info) return null;
   const { spec } = optimizer;
-  const rule = info.rule(spec.dialect);
+  const rule = info.rule[spec.dialect];
   const content = new vscode.MarkdownString();
   content.appendMarkdown(`**${optimizerTitle(spec.type)}** · ${spec.dialect}\n\n`);
   content.appendText(optimizerSummary(spec.type));
   content.appendMarkdown('\n\n');
-  const formulas = await typeset([rule.latex], [rule.text]);
-  content.appendMarkdown(formulas.value);
-  content.appendMarkdown('\n\n');
+  if (rule) content.appendMarkdown(`${(await typeset([rule.latex], [rule.text])).value}\n\n`);
   const defaulted = new Set(optimizer.defaulted.map((pointer) => pointer.split('/').pop()));
   for (const [name, value] of Object.entries(spec)) {
     if (name === 'type' || name === 'dialect') continue;

@@ -13,7 +13,7 @@ import type { JsonService } from './service';
 export function registerLanguage(host: LanguageHost): vscode.Disposable {
   let loading: Promise<JsonService> | undefined;
   const service = () => (loading ??= import('./service').then(({ createJsonService }) => createJsonService(vscode.l10n.bundle)));
-  const selector: vscode.DocumentSelector = { language: LANGUAGE };
+  const selector: vscode.DocumentSelector = { language: LANGUAGE, scheme: '*' };
   const lenses = new ExperimentLenses(host);
   const structure = new ExperimentStructure(service);
   return vscode.Disposable.from(
