@@ -7,6 +7,8 @@ const LEVEL = { sum: 0, product: 1, power: 2, atom: 3 } as const;
 interface Printed {
   readonly text: string;
   readonly level: number;
+  /** It ends in a sum in parentheses, which another may follow without a sign. */
+  readonly group?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ function print(node: Expression): Printed {
     case 'sum':
       return { text: printSum(node), level: LEVEL.sum };
     case 'product':
-      return { text: printProduct(node), level: LEVEL.product };
+      return printProduct(node);
     case 'negate': {
       const operand = print(node.operand);
       const bare = operand.level >= LEVEL.product && !operand.text.startsWith('-');
@@ -48,7 +50,7 @@ function printSum({ terms }: SumNode): string {
   let text = '';
   terms.forEach(({ node, negative }, i) => {
     if (i === 0) {
-      text = within(print(node), LEVEL.product);
+      text = print(node).text;
       return;
     }
     const inner = splitSign(node);
@@ -59,22 +61,19 @@ function printSum({ terms }: SumNode): string {
   return text;
 }
 
-function printProduct({ factors }: ProductNode): string {
+function printProduct({ factors }: ProductNode): Printed {
   let text = '';
+  let group = false;
   factors.forEach(({ node, inverse }, i) => {
     const printed = print(node);
-    if (i === 0) {
-      text = within(printed, LEVEL.product);
-      return;
-    }
-    const bare = printed.level >= LEVEL.power;
+    const bare = printed.level >= (i === 0 ? LEVEL.product : LEVEL.power);
     const factor = bare ? printed.text : `(${printed.text})`;
-    const before = factors[i - 1];
-    const afterNumber = i === 1 && !inverse && isPlainNumber(before.node) && !/^([\d.]|[eE]\d)/.test(factor);
-    const betweenGroups = !inverse && !before.inverse && before.node.kind === 'sum' && !bare;
-    text += `${inverse ? '/' : afterNumber || betweenGroups ? '' : '*'}${factor}`;
+    const afterNumber = i === 1 && isPlainNumber(factors[0].node) && !/^([\d.]|[eE]\d)/.test(factor);
+    const implied = i === 0 || (!inverse && (afterNumber || (group && !bare)));
+    text += `${implied ? '' : inverse ? '/' : '*'}${factor}`;
+    group = bare ? i === 0 && printed.group === true : !inverse && node.kind === 'sum';
   });
-  return text;
+  return { text, level: LEVEL.product, group };
 }
 
 function isPlainNumber(node: Expression): boolean {
