@@ -190,13 +190,13 @@ export function describe(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 59)}…"` : text;
 }
 
-/** A number in the shortest form that reads back as itself: 0.001, 1e-6, 1200000. */
+/** A number in the shortest form that reads back as itself: 0.001, 1e-6, 2000. Whole numbers stay plain below ten millions. */
 export function shortNumber(value: number): string {
   const plain = String(value);
-  if (!Number.isFinite(value) || value === 0) return plain;
+  if (!Number.isFinite(value) || value === 0 || (Number.isInteger(value) && Math.abs(value) < 1e7)) return plain;
   const [mantissa, exponent] = value.toExponential().split('e');
   const power = `${mantissa}e${Number(exponent)}`;
-  return power.length < plain.length - 1 ? power : plain;
+  return power.length < plain.length - 1 || plain.includes('e') ? power : plain;
 }
 
 /** A place as a sentence names it: "stop", item 2 of "layers". */

@@ -120,6 +120,7 @@ export const TEMPLATES: readonly Template[] = [
     '"objective": { "function": "quadratic", "dimension": 2, "condition": 10, "start": [8, 4], "gradientNoise": 0.5 },',
     '"optimizers": [',
     '  { "type": "sgd", "label": "constant", "learningRate": 0.1 },',
+    `  // ${l10n.t('A learning rate is a number or a schedule.')}`,
     '  { "type": "sgd", "label": "steps", "learningRate": { "schedule": "step", "initial": 0.1, "every": 300, "factor": 0.3 } },',
     '  { "type": "sgd", "label": "cosine", "learningRate": { "schedule": "cosine", "initial": 0.1, "steps": 1000 } },',
     '  { "type": "sgd", "label": "warmup", "learningRate": { "schedule": "warmup", "steps": 50, "then": { "schedule": "cosine", "initial": 0.1, "steps": 950 } } }',
