@@ -28,7 +28,8 @@ async function hover(text: string): Promise<string> {
 
 async function complaints(text: string): Promise<string[]> {
   const document = TextDocument.create('x:file.gdexp', 'jsonc', 1, text);
-  return (await service.doValidation(document, service.parseJSONDocument(document), { comments: 'ignore', trailingCommas: 'ignore' })).map(({ message }) => message);
+  const found = await service.doValidation(document, service.parseJSONDocument(document), { comments: 'ignore', trailingCommas: 'ignore' });
+  return found.map(({ message }) => (typeof message === 'string' ? message : message.value));
 }
 
 describe('completion', () => {

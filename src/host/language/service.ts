@@ -6,6 +6,7 @@ import * as l10n from '@vscode/l10n';
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import type { CompletionList, DocumentSymbol, FoldingRange, FormattingOptions, Hover, JSONDocument, JSONSchema, Range, SelectionRange, TextEdit } from 'vscode-json-languageservice';
 import { jsonSchema } from '../../format/jsonSchema';
+import * as wording from '../../wording/optimizers';
 
 export interface SourceText {
   readonly uri: string;
@@ -29,7 +30,7 @@ export function createJsonService(texts?: l10n.l10nJsonFormat): JsonService {
   const service = getLanguageService({
     clientCapabilities: { textDocument: { completion: { completionItem: { documentationFormat: ['markdown', 'plaintext'] } }, hover: { contentFormat: ['markdown', 'plaintext'] } } },
   });
-  service.configure({ allowComments: true, schemas: [{ uri: 'gdexp:schema', fileMatch: ['*'], schema: jsonSchema() as JSONSchema }] });
+  service.configure({ allowComments: true, schemas: [{ uri: 'gdexp:schema', fileMatch: ['*'], schema: jsonSchema(wording) as JSONSchema }] });
 
   let last: { uri: string; version: number; document: TextDocument; json: JSONDocument } | null = null;
   const parsed = (source: SourceText) => {
