@@ -33,7 +33,7 @@ function print(node: Expression): Printed {
     case 'negate': {
       const operand = print(node.operand);
       const bare = operand.level >= LEVEL.product && !operand.text.startsWith('-');
-      return { text: `-${bare ? operand.text : `(${operand.text})`}`, level: LEVEL.product };
+      return { text: `-${bare ? operand.text : `(${operand.text})`}`, level: LEVEL.product, group: bare ? operand.group : node.operand.kind === 'sum' };
     }
     case 'power':
       return { text: printPower(node), level: LEVEL.power };
@@ -69,7 +69,7 @@ function printProduct({ factors }: ProductNode): Printed {
     const bare = printed.level >= (i === 0 ? LEVEL.product : LEVEL.power);
     const factor = bare ? printed.text : `(${printed.text})`;
     const afterNumber = i === 1 && isPlainNumber(factors[0].node) && !/^([\d.]|[eE]\d)/.test(factor);
-    const implied = i === 0 || (!inverse && (afterNumber || (group && !bare)));
+    const implied = i === 0 || (!inverse && (afterNumber || (group && node.kind === 'sum')));
     text += `${implied ? '' : inverse ? '/' : '*'}${factor}`;
     group = bare ? i === 0 && printed.group === true : !inverse && node.kind === 'sum';
   });
