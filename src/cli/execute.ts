@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { RecordBuilder, decimate } from '../core/training/record';
 import { runTrialAsync } from '../core/training/run';
@@ -16,6 +17,8 @@ export interface Runner {
 
 /** Runs in worker threads where there is a worker, else in this thread. */
 export function createRunner(io: Io, workers: number | undefined): Runner {
+  // Every run listens for the interruption.
+  setMaxListeners(0, io.signal);
   const pool = io.workerFile === null ? null : createNodePool(io.workerFile, workers);
   const one = async (trial: Trial, history: History): Promise<RunReport> => {
     const builder = history === 'none' ? null : new RecordBuilder();

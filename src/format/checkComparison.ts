@@ -115,7 +115,7 @@ export function checkSweep(sweep: SweepInput, file: FileInput, validate: (value:
 type SweptValues = readonly unknown[] | { readonly from: number; readonly factor: number; readonly count: number };
 
 /** The values that a sweep tries first. */
-export function valuesOf(swept: SweptValues): readonly unknown[] {
+function valuesOf(swept: SweptValues): readonly unknown[] {
   if (!('from' in swept)) return swept;
   const { from, factor, count } = swept;
   return Array.from({ length: count }, (_, i) => from * factor ** i);

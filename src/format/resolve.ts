@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Dialect } from '../core/optimizers/spec';
 import type { StopRules, Trial } from '../core/training/trial';
-import { checkExpectations, checkSweep, checkVariantLabels, labelsIn, valuesOf } from './checkComparison';
+import { checkExpectations, checkSweep, checkVariantLabels, labelsIn } from './checkComparison';
 import { checkModelFile } from './checkModel';
 import { checkOptimizers, zeroRates } from './checkOptimizers';
 import type { Expectation, Experiment, ExperimentObjective, ExperimentOptimizer, ExperimentVariant } from './experiment';
@@ -208,10 +208,4 @@ function refusalOf(file: FileInput, variants: readonly ExperimentVariant[], anal
   return alike
     ? l10n.t('Too many runs: {0} variant(s) × {1} start(s) × {2} optimizer(s) × {3} seed(s) = {4} runs, and at most {5} are allowed.', variants.length, starts, first.optimizers.length, seeds, runs, maxRuns)
     : l10n.t('Too many runs: {0} over all variants, and at most {1} are allowed.', runs, maxRuns);
-}
-
-/** How many values a sweep tries first; for what is said before it runs. */
-export function sweepSize(sweep: NonNullable<FileInput['sweep']>): number {
-  return Object.entries(sweep).filter(([name]) => name !== 'refine' && name !== 'metric')
-    .reduce((product, [, values]) => product * valuesOf(values as Parameters<typeof valuesOf>[0]).length, 1);
 }

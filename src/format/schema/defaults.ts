@@ -18,7 +18,5 @@ export const DEFAULTS = {
 
 /** Runs at most where nobody says otherwise. */
 export const MAX_RUNS = 1000;
-/** Variables of an expression at most. */
-export const MAX_VARIABLES = 100;
 /** Dimension of a built-in function at most. */
 export const MAX_DIMENSION = 1_000_000;
