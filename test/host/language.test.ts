@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { closeAll, eventually, lenses, openLab, openText, write } from './workbench';
+
+const valid = `{
+  "gdexp": 1,
+  "objective": { "expression": "x^2 + sin(y)", "start": { "x": 3, "y": 1 } },
+  "optimizers": [
+    { "type": "adam", "learningRate": 0.1 }
+  ]
+}
+`;
+
+const BROKEN: readonly (readonly [name: string, text: string, place: string | null])[] = [
+  ['an unclosed brace', '{ "gdexp": 1, "objective": {', null],
+  ['an unknown key', valid.replace('"learningRate"', '"learningrate"'), 'learningrate'],
+  ['an unknown optimizer', valid.replace('"adam"', '"adamm"'), 'adamm'],
+  ['an undefined variable', valid.replace('"y": 1', '"z": 1'), 'z'],
+  ['a wrong type', valid.replace('0.1', '"fast"'), '"fast"'],
+  ['a number out of range', valid.replace('0.1', '-0.1'), '-0.1'],
+  ['a formula that does not parse', valid.replace('x^2 +', 'x^^2 +'), '^2'],
+  ['an unknown function', valid.replace('sin(y)', 'sine(y)'), 'sine'],
+  ['no optimizers', valid.replace(/\[[^\]]*\]/, '[]'), '[]'],
+  ['a list at the top', '[1, 2, 3]', null],
+  ['a number at the top', '42', null],
+  ['text', 'hello, world', null],
+  ['an undefined value at the start', valid.replace('x^2 + sin(y)', '1/(x - 3) + y'), null],
+  ['very deep nesting', '['.repeat(20_000), null],
+  ['a prototype as a name', valid.replace('{ "x": 3, "y": 1 }', '{ "x": 3, "__proto__": 1 }'), null],
+];
+
+const position = (document: vscode.TextDocument, part: string, offset = 0) => document.positionAt(document.getText().indexOf(part) + offset);
+
+describe('The text view', () => {
+  afterEach(closeAll);
+
+  for (const [name, text, place] of BROKEN) {
+    it(`says a sentence with a place for ${name}`, async () => {
+      const uri = await write(text);
+      const { document } = await openText(uri);
+      const found = await eventually('a diagnostic', () => {
+        const all = vscode.languages.getDiagnostics(uri);
+        return all.length > 0 && all;
+      });
+      for (const { message, range } of found) {
+        assert.ok(document.validateRange(range).isEqual(range), 'the place lies in the file');
+        assert.match(message, /^[^\n]{8,}$/, 'one sentence');
+        assert.doesNotMatch(message, /\bat .+:\d+:\d+|undefined|\[object|NaN is not|TypeError|ZodError/);
+      }
+      const at = place === null ? 0 : text.indexOf(place);
+      if (place !== null) assert.ok(found.some(({ range }) => document.offsetAt(range.start) <= at + place.length && document.offsetAt(range.end) >= at), `none at "${place}": ${found.map(({ message }) => message).join(' | ')}`);
+    });
+  }
+
+  it('survives five megabytes of junk, in the lab too', async () => {
+    let seed = 1;
+    const junk = Array.from({ length: 5_000_000 / 8 }, () => String.fromCharCode(...Array.from({ length: 8 }, () => 32 + ((seed = (seed * 48271) % 2147483647) % 94)))).join('');
+    const uri = await write(junk, 'junk.gdexp');
+    await openLab(uri);
+    const found = await eventually('a diagnostic', () => {
+      const all = vscode.languages.getDiagnostics(uri);
+      return all.length > 0 && all;
+    });
+    assert.ok(found.length <= 1000);
+    const fine = await write(valid);
+    await openText(fine);
+    await eventually('lenses of the next file', async () => (await lenses(fine)).length > 0);
+  });
+
+  it('has nothing to say of a valid file', async () => {
+    const uri = await write(valid);
+    await openText(uri);
+    await eventually('lenses', async () => (await lenses(uri)).length > 0);
+    assert.deepEqual(vscode.languages.getDiagnostics(uri).map(({ message }) => message), []);
+  });
+
+  it('completes keys and optimizers', async () => {
+    const uri = await write(valid);
+    const { document } = await openText(uri);
+    const names = async (at: vscode.Position) => (await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, at)).items.map(({ label }) => (typeof label === 'string' ? label : label.label).replace(/"/g, ''));
+    const types = await eventually('optimizers', async () => {
+      const found = await names(position(document, 'adam', 1));
+      return found.includes('sgd') && found;
+    });
+    for (const type of ['sgd', 'rmsprop', 'adamw', 'newton', 'lbfgs']) assert.ok(types.includes(type), `${type} is not offered: ${types.join(' ')}`);
+    const keys = await names(position(document, '"objective"'));
+    for (const key of ['stop', 'diagnostics', 'seed']) assert.ok(keys.includes(key), `${key} is not offered: ${keys.join(' ')}`);
+  });
+
+  it('tells the gradient over a formula, and the rule over an optimizer', async () => {
+    const uri = await write(valid);
+    const { document } = await openText(uri);
+    const hover = async (part: string) => eventually(`a hover over ${part}`, async () => {
+      const found = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position(document, part, 1));
+      const text = found.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n');
+      return text !== '' && text;
+    });
+    assert.match(decodeURIComponent((await hover('x^2')).replace(/%(?![0-9a-f]{2})/gi, '%25')), /gradient|∂|∇/i);
+    assert.match(await hover('adam'), /Adam/);
+  });
+
+  it('mends a typing mistake by a quick fix', async () => {
+    const uri = await write(valid.replace('"adam"', '"adamm"'));
+    const { document } = await openText(uri);
+    const [diagnostic] = await eventually('a diagnostic', () => {
+      const all = vscode.languages.getDiagnostics(uri);
+      return all.length > 0 && all;
+    });
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range, vscode.CodeActionKind.QuickFix.value);
+    const fix = actions.find(({ title, edit }) => edit && /adam/.test(title));
+    assert.ok(fix?.edit, `no fix among: ${actions.map(({ title }) => title).join(' | ')}`);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.equal(document.getText(), valid);
+    await eventually('no diagnostic', () => vscode.languages.getDiagnostics(uri).length === 0);
+  });
+
+  it('keeps the lenses in place while results come', async () => {
+    const uri = await write(valid);
+    await openText(uri);
+    const lines = async () => (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).map(({ range }) => range.start.line);
+    const before = await eventually('lenses', async () => {
+      const found = await lines();
+      return found.length > 0 && found;
+    });
+    await vscode.commands.executeCommand('gdexp.runAll', uri);
+    await eventually('results', async () => (await lenses(uri)).some((title) => title.startsWith('loss')));
+    assert.deepEqual(await lines(), before);
+  });
+});
