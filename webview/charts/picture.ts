@@ -90,7 +90,7 @@ export abstract class Picture extends LitElement implements LabPicture {
     return iconButton({ icon: 'export', label: l10n.t('Save the picture as PNG'), click: () => void this.exportImage() });
   }
 
-  private async exportImage(): Promise<void> {
+  protected async exportImage(): Promise<void> {
     try {
       this.store.send({ type: 'image', name: this.imageName, png: await this.toPng() });
     } catch (error) {

@@ -69,7 +69,7 @@ export class Scale {
 
   /** Where equal distances are equal on the screen: the value, its logarithm, or its symmetric logarithm. */
   forward(value: number): number {
-    if (this.kind === 'log') return value > 0 ? Math.log10(value) : -Infinity;
+    if (this.kind === 'log') return value >= 0 ? Math.log10(value) : NaN;
     if (this.kind === 'symlog') return Math.sign(value) * Math.log10(1 + Math.abs(value) / this.threshold);
     return value;
   }

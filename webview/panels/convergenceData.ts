@@ -124,7 +124,7 @@ export function lossRange(all: readonly Trace[], scale: LossScale, inside: (trac
   return { min: probe.backward(low - margin), max: probe.backward(high + margin), threshold };
 }
 
-/** Smallest and largest positive rate, wider by a third of a decade. */
+/** Smallest and largest positive rate with some room around; null where no run has a rate. */
 export function rateRange(all: readonly Trace[]): { min: number; max: number } | null {
   let min = Infinity;
   let max = -Infinity;
@@ -134,7 +134,10 @@ export function rateRange(all: readonly Trace[]): { min: number; max: number } |
       if (rate[i] > max && Number.isFinite(rate[i])) max = rate[i];
     }
   }
-  return max > 0 ? { min: Math.max(min, max * 1e-12) / 1.6, max: max * 1.6 } : null;
+  if (!(max > 0)) return null;
+  const floor = Math.max(min, max * 1e-12);
+  const margin = max / floor < 4 ? 4 : 1.6;
+  return { min: floor / margin, max: max * margin };
 }
 
 /** The trace's value at a step, with the row; null before its first and for a trace without any. */

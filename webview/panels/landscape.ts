@@ -267,13 +267,15 @@ export class Landscape extends Picture {
     const { store } = this;
     const chosen = store.selected !== null ? store.runOf(store.selected) : undefined;
     const row = chosen ? store.rowAt(chosen, store.step) : -1;
+    // The column holds the curvature of what is descended: its sign is turned under ascent.
+    const turned = this.objective!.goal === 'maximize' ? -1 : 1;
     const recorded = chosen?.record?.columns['curvature']?.[row];
     const probed = chosen && this.bend?.id === chosen.id && this.bend.row === row ? this.bend.value : null;
     return {
       area: transform.area, view: transform.box.a, variable: this.objective!.variables[0], curve: this.curve, step: store.step, goal: this.objective!.goal,
       runs: store.visibleRuns.map((run) => ({ run, style: this.palette.series(store.series(run.seriesKey)?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id })).sort((p, q) => Number(p.selected) - Number(q.selected)),
       starts: this.shownStarts().map((start) => start[0]), marks: this.marks(),
-      bend: probed ?? (recorded !== undefined && Number.isFinite(recorded) ? recorded : null),
+      bend: probed ?? (recorded !== undefined && Number.isFinite(recorded) ? turned * recorded : null),
     };
   }
 

@@ -118,11 +118,14 @@ function drawLegend(context: CanvasRenderingContext2D, palette: Palette, at: Rec
   const name = levels.kind === 'log' && levels.reference !== 0 ? (contours.ascending ? l10n.t('max − f') : l10n.t('f − min')) : 'f';
   setFont(context, palette, 11);
   const right = left + width - context.measureText(name).width - 8;
+  let free = -Infinity;
   for (const tick of legendTicks(levels, levels.kind === 'log' ? 5 : 4)) {
     const share = rampShare(levels, tick.value);
     const x = left + width * (((contours.ascending ? 1 - share : share) * (colors.length - 1) + (contours.ascending ? 0 : 1)) / colors.length);
     const shown = contours.ascending && levels.kind === 'linear' ? { value: -tick.value, text: formatNumber(-tick.value) } : tick;
-    if (x > left - 4 && x < right) drawTick(context, palette, shown, x, at.y + 30, { color: palette.muted, align: x < left + 10 ? 'left' : 'center' });
+    if (x < left - 4 || x > right - 4 || x < free) continue;
+    free = x + 26;
+    drawTick(context, palette, shown, x, at.y + 30, { color: palette.muted, align: x < left + 10 ? 'left' : 'center' });
   }
   drawText(context, palette, name, left + width, at.y + 30, { color: palette.foreground, align: 'right' });
 }
