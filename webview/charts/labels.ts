@@ -31,8 +31,9 @@ export function overlap(a: Rect, b: Rect): number {
  * One rectangle a request, in order: the earlier has the better place. Each takes the direction with the least cost: overlap with
  * earlier labels and `taken`, area outside `bounds`, and (less) points of `avoid` below it.
  * @param avoid x, y pairs that are better left visible.
+ * @returns null for a label that would lie on another for more than a third or stick out: better none than two that can't be read.
  */
-export function placeLabels(requests: readonly LabelRequest[], bounds: Rect, taken: readonly Rect[], avoid: ArrayLike<number> = []): Rect[] {
+export function placeLabels(requests: readonly LabelRequest[], bounds: Rect, taken: readonly Rect[], avoid: ArrayLike<number> = []): (Rect | null)[] {
   const placed: Rect[] = [...taken];
   return requests.map((request) => {
     let best: Rect | null = null;
@@ -47,7 +48,7 @@ export function placeLabels(requests: readonly LabelRequest[], bounds: Rect, tak
         };
         const area = rect.width * rect.height || 1;
         let cost = order * 0.02 + (reach - 1) * 0.25;
-        cost += (4 * (area - overlap(rect, bounds))) / area;
+        cost += (12 * (area - overlap(rect, bounds))) / area;
         for (const other of placed) cost += (6 * overlap(rect, other)) / area;
         let covered = 0;
         for (let i = 0; i + 1 < avoid.length; i += 2) {
@@ -62,7 +63,8 @@ export function placeLabels(requests: readonly LabelRequest[], bounds: Rect, tak
       });
       if (least < 0.2) break;
     }
+    if (least > 2) return null;
     placed.push(best!);
-    return best!;
+    return best;
   });
 }

@@ -56,7 +56,7 @@ export abstract class Picture extends LitElement implements LabPicture {
 
   toPng(): Promise<Uint8Array> {
     this.drawNow();
-    return snapshot(this, this.palette.background, '.picture-tools, .map-tip, .visually-hidden, .codicon, [hidden]');
+    return snapshot(this, this.palette.background, '.picture-tools, .map-tip, .visually-hidden, .codicon, .link-button, [hidden]');
   }
 
   protected changed(change: Change): void {

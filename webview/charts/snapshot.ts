@@ -3,11 +3,14 @@
  * rendered into an image, which the page's content security policy would refuse.
  */
 export async function snapshot(root: HTMLElement, background: string, leaveOut: string): Promise<Uint8Array> {
+  for (const child of root.children) child.scrollTop = 0;
   const frame = root.getBoundingClientRect();
+  // What is scrolled out of view belongs to the picture too.
+  const tall = [...root.children].reduce((most, child) => Math.max(most, child.getBoundingClientRect().top - frame.top + child.scrollHeight), frame.height);
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(frame.width * ratio));
-  canvas.height = Math.max(1, Math.round(Math.max(frame.height, root.scrollHeight) * ratio));
+  canvas.height = Math.max(1, Math.round(tall * ratio));
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no canvas');
   context.scale(ratio, ratio);

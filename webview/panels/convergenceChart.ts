@@ -134,7 +134,7 @@ export class ConvergenceChart {
     context.setLineDash([]);
     context.lineWidth = 1;
     const height = area.bottom - area.top;
-    for (const tick of y.ticks(this.part === 'rate' ? Math.max(2, height / 20) : Math.max(2, height / 48))) {
+    for (const tick of y.ticks(this.part === 'rate' ? Math.max(3, height / 20) : Math.max(2, height / 48))) {
       const at = Math.round(y.at(tick.value)) + 0.5;
       context.strokeStyle = palette.grid;
       stroke(context, area.left, at, area.right, at);
@@ -214,7 +214,10 @@ export class ConvergenceChart {
     }
     const visible = requests.filter((one) => Number.isFinite(one.x) && Number.isFinite(one.y) && one.y > area.top - 20 && one.y < area.bottom + 20 && one.x > area.left - 20 && one.x < area.right + 20);
     const rects = placeLabels(visible, { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top }, taken, avoid);
-    visible.forEach((one, i) => drawText(context, palette, one.text, rects[i].x + rects[i].width / 2, rects[i].y + 7, { color: one.color, weight: one.weight, align: 'center', halo: palette.background }));
+    visible.forEach((one, i) => {
+      const rect = rects[i];
+      if (rect) drawText(context, palette, one.text, rect.x + rect.width / 2, rect.y + 7, { color: one.color, weight: one.weight, align: 'center', halo: palette.background });
+    });
     context.restore();
   }
 

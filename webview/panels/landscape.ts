@@ -18,8 +18,8 @@ import { bandColors, drawMapBase, drawMapScene, headOf, type MapContours, type M
 
 /** Samples across the first, quick picture; the fine one follows. */
 const COARSE = 44;
-const FINE_PIXELS = 2.5;
-const FINE_MOST = 260;
+const FINE_PIXELS = 2;
+const FINE_MOST = 300;
 /** The grid reaches beyond the view by this share, so that a small pan needs no new one. */
 const OVERSCAN = 0.12;
 const SETTLE_MS = 90;
@@ -119,7 +119,7 @@ export class Landscape extends Picture {
     const lines = levels?.kind === 'linear' ? l10n.t('levels every {0}', formatNumber(levels.step)) : l10n.t('three levels per decade');
     if (this.dimension === 2) return l10n.t('f({0}), {1}', names.join(', '), lines);
     const shares = this.plane.shares;
-    return shares ? l10n.t('{0} variables, in the plane of most movement ({1} % of it)', names.length, formatNumber(100 * (shares[0] + shares[1]))) : l10n.t('{0} variables, in the plane of most movement', names.length);
+    return shares ? l10n.t('{0} variables, in the plane of most movement ({1} % of it)', names.length, percent(shares[0] + shares[1])) : l10n.t('{0} variables, in the plane of most movement', names.length);
   }
 
   summary(): string {
@@ -188,7 +188,7 @@ export class Landscape extends Picture {
     const { variables } = this.objective!;
     const shares = this.plane.shares;
     if (this.dimension === 2 || !shares) return [variables[0], variables[1] ?? ''];
-    return [l10n.t('1st direction, {0} % of variance', formatNumber(100 * shares[0], 2)), l10n.t('2nd direction, {0} %', formatNumber(100 * shares[1], 2))];
+    return [l10n.t('1st direction, {0} % of variance', percent(shares[0])), l10n.t('2nd direction, {0} %', percent(shares[1]))];
   }
 
   private area(): Area {
@@ -689,6 +689,11 @@ export class Landscape extends Picture {
     const y = at.y + 18 + offsetHeight > this.map.clientHeight ? at.y - offsetHeight - 10 : at.y + 18;
     this.tip.style.transform = `translate(${Math.max(0, Math.round(x))}px, ${Math.max(0, Math.round(y))}px)`;
   }
+}
+
+/** A share as a percentage that is not rounded up to the whole. */
+function percent(share: number): string {
+  return share > 0.99 && share < 0.9995 ? (100 * share).toFixed(1) : formatNumber(100 * share, share > 0.1 ? 3 : 2);
 }
 
 function sameTransform(p: MapTransform, q: MapTransform): boolean {

@@ -42,6 +42,7 @@ const TRAIL = 40;
 /** The vertical axis: the part of the curve in view, without its poles, and the points of the runs in it. */
 export function curveScale({ area, view, curve, runs }: CurveScene): Scale {
   const seen: number[] = [];
+  const visited: number[] = [];
   const { values, a } = curve ?? { values: new Float64Array(0), a: view };
   for (let i = 0; i < values.length; i++) {
     const x = a[0] + ((a[1] - a[0]) * i) / Math.max(1, values.length - 1);
@@ -49,15 +50,18 @@ export function curveScale({ area, view, curve, runs }: CurveScene): Scale {
   }
   for (const { run } of runs) {
     const { theta0, loss } = run.record?.columns ?? {};
-    for (let r = 0; theta0 && r < Math.min(run.record!.rows, 500); r++) if (theta0[r] >= view[0] && theta0[r] <= view[1] && Number.isFinite(loss[r])) seen.push(loss[r]);
+    for (let r = 0; theta0 && r < Math.min(run.record!.rows, 500); r++) if (theta0[r] >= view[0] && theta0[r] <= view[1] && Number.isFinite(loss[r])) visited.push(loss[r]);
   }
   seen.sort((p, q) => p - q);
+  if (seen.length === 0) seen.push(...visited.sort((p, q) => p - q));
   if (seen.length === 0) return new Scale('linear', -1, 1, area.top + area.height, area.top);
   const at = (share: number) => seen[Math.round(share * (seen.length - 1))];
   // A pole or an exponential would flatten all else.
   const spread = at(0.9) - at(0.1) || Math.abs(at(0.5)) || 1;
-  const low = Math.max(seen[0], at(0.1) - 3 * spread);
-  const high = Math.min(seen[seen.length - 1], at(0.9) + 3 * spread);
+  // The runs' own points are worth more room than the rest of the curve.
+  const reach = (side: 1 | -1) => visited.reduce((most, value) => (side * value > side * most && side * value <= side * at(side > 0 ? 0.9 : 0.1) + 6 * spread ? value : most), at(side > 0 ? 0.9 : 0.1));
+  const low = Math.max(seen[0], Math.min(reach(-1), at(0.1) - spread));
+  const high = Math.min(Math.max(seen[seen.length - 1], reach(1)), Math.max(reach(1), at(0.9) + 0.3 * spread));
   const margin = (high - low || 1) * 0.1;
   return new Scale('linear', low - margin, high + margin, area.top + area.height, area.top);
 }
@@ -182,7 +186,10 @@ export function drawCurveScene(context: CanvasRenderingContext2D, palette: Palet
     for (let i = 0; i < values.length; i += 3) avoid.push(x.at(a[0] + ((a[1] - a[0]) * i) / (values.length - 1)), y.at(values[i]));
   }
   const rects = placeLabels(requests, { x: area.left + 2, y: area.top + 2, width: area.width - 4, height: area.height - 4 }, taken, avoid);
-  requests.forEach((request, i) => drawText(context, palette, request.text, rects[i].x + rects[i].width / 2, rects[i].y + 7, { color: request.color, weight: 600, align: 'center', halo }));
+  requests.forEach((request, i) => {
+    const rect = rects[i];
+    if (rect) drawText(context, palette, request.text, rect.x + rect.width / 2, rect.y + 7, { color: request.color, weight: 600, align: 'center', halo });
+  });
   context.restore();
 }
 

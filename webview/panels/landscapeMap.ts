@@ -124,7 +124,7 @@ function drawLegend(context: CanvasRenderingContext2D, palette: Palette, at: Rec
     const x = left + width * (((contours.ascending ? 1 - share : share) * (colors.length - 1) + (contours.ascending ? 0 : 1)) / colors.length);
     const shown = contours.ascending && levels.kind === 'linear' ? { value: -tick.value, text: formatNumber(-tick.value) } : tick;
     if (x < left - 4 || x > right - 4 || x < free) continue;
-    free = x + 26;
+    free = x + (x < left + 10 ? 36 : 28);
     drawTick(context, palette, shown, x, at.y + 30, { color: palette.muted, align: x < left + 10 ? 'left' : 'center' });
   }
   drawText(context, palette, name, left + width, at.y + 30, { color: palette.foreground, align: 'right' });
@@ -248,7 +248,8 @@ export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette
   }
   const rects = placeLabels(requests, bounds, taken, avoid);
   requests.forEach((request, i) => {
-    drawText(context, palette, request.text, rects[i].x + rects[i].width / 2, rects[i].y + rects[i].height / 2, { color: request.color, weight: 600, align: 'center', halo });
+    const rect = rects[i];
+    if (rect) drawText(context, palette, request.text, rect.x + rect.width / 2, rect.y + rect.height / 2, { color: request.color, weight: 600, align: 'center', halo });
   });
   context.restore();
 }
