@@ -1,4 +1,4 @@
-import { ackley, type Family, quadratic, quadraticEigenvalues, rastrigin, rosenbrock, sphere, styblinskiTang } from './families';
+import { ackley, type Family, quadratic, quadraticEigenvalue, rastrigin, rosenbrock, sphere, styblinskiTang } from './families';
 import type { KnownMinimum } from './objective';
 import type { BuiltinSpec } from './spec';
 
@@ -41,7 +41,7 @@ interface FamilyShape {
   readonly make: (dimension: number, condition: number) => Family;
   readonly expression: (variables: readonly string[], condition: number) => string;
   readonly series: { readonly latex: string; readonly text: string };
-  readonly interval: (i: number) => Interval;
+  readonly interval: (i: number, dimension: number) => Interval;
   /** Coordinate and value per dimension of the global minimum. */
   readonly minimum: Interval;
   readonly start: (i: number, dimension: number, condition: number) => number;
@@ -56,7 +56,7 @@ function ofAnyDimension(name: string, title: string, shape: FamilyShape): Builti
     expression: (dimension, condition) => shape.expression(builtinVariables(dimension), condition),
     series: shape.series,
     family: shape.make,
-    domain: (dimension) => repeat(dimension, shape.interval),
+    domain: (dimension) => repeat(dimension, (i) => shape.interval(i, dimension)),
     minima: (dimension) => [{ at: repeat(dimension, () => coordinate), value: value === 0 ? 0 : value * dimension }],
     start: (dimension, condition) => repeat(dimension, (i) => shape.start(i, dimension, condition)),
   };
@@ -93,20 +93,20 @@ const ALL: readonly BuiltinInfo[] = [
   ofAnyDimension('quadratic', 'Quadratic', {
     make: quadratic,
     expression: (x, condition) => {
-      const lambda = quadraticEigenvalues(x.length, condition);
-      return `(${joined(x, (v, i) => `${lambda[i] === 1 ? '' : lambda[i]}${v}^2`)})/2`;
+      const coefficient = (i: number) => (i === 0 || condition === 1 ? '' : quadraticEigenvalue(i, x.length, condition));
+      return `(${joined(x, (v, i) => `${coefficient(i)}${v}^2`)})/2`;
     },
     series: { latex: '\\frac{1}{2} \\sum_{i=1}^{n} \\lambda_{i} x_{i}^{2}', text: '½ Σ λᵢxᵢ²' },
     interval: () => [-10, 10],
     minimum: [0, 0],
     // Every direction holds the same share of the loss, so none hides that another is slow.
-    start: (i, dimension, condition) => 10 / Math.sqrt(quadraticEigenvalues(dimension, condition)[i]),
+    start: (i, dimension, condition) => 10 / Math.sqrt(quadraticEigenvalue(i, dimension, condition)),
   }),
   ofAnyDimension('rosenbrock', 'Rosenbrock', {
     make: rosenbrock,
     expression: (x) => (x.length === 1 ? `(1 - ${x[0]})^2` : joined(x.slice(1), (next, i) => `100(${next} - ${x[i]}^2)^2 + (1 - ${x[i]})^2`)),
     series: { latex: '\\sum_{i=1}^{n-1} 100 \\left(x_{i+1} - x_{i}^{2}\\right)^{2} + \\left(1 - x_{i}\\right)^{2}', text: 'Σ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)²' },
-    interval: (i) => (i === 0 ? [-2, 2] : [-1, 3]),
+    interval: (i, dimension) => (i === 1 && dimension === 2 ? [-1, 3] : [-2, 2]),
     minimum: [1, 0],
     start: (i) => (i % 2 === 0 ? -1.2 : 1),
   }),

@@ -35,13 +35,14 @@ export function sphere(): Family {
 }
 
 /** λᵢ of `quadratic`: from 1 to `condition`, equally spaced in the logarithm; 1 alone in one dimension. */
-export function quadraticEigenvalues(dimension: number, condition: number): Float64Array {
-  return Float64Array.from({ length: dimension }, (_, i) => (i === 0 ? 1 : i === dimension - 1 ? condition : condition ** (i / (dimension - 1))));
+export function quadraticEigenvalue(i: number, dimension: number, condition: number): number {
+  if (i === 0) return 1;
+  return i === dimension - 1 ? condition : condition ** (i / (dimension - 1));
 }
 
 /** ½ Σ λᵢxᵢ². */
 export function quadratic(dimension: number, condition: number): Family {
-  const lambda = quadraticEigenvalues(dimension, condition);
+  const lambda = Float64Array.from({ length: dimension }, (_, i) => quadraticEigenvalue(i, dimension, condition));
   return separable((x, i) => 0.5 * (lambda[i] * (x * x)), (x, i) => lambda[i] * x, (_, i) => lambda[i], 0);
 }
 
