@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     theme: { type: 'string', default: 'dark' }, size: { type: 'string', default: '1400x900' }, scale: { type: 'string', default: '1' }, panel: { type: 'string' },
     run: { type: 'boolean' }, text: { type: 'boolean' }, sidebar: { type: 'boolean' }, locale: { type: 'string' }, wait: { type: 'string', default: '800' },
-    out: { type: 'string' }, verbose: { type: 'boolean' }, extension: { type: 'string', default: root }, prefix: { type: 'string', default: 'GDExp:' },
+    out: { type: 'string' }, verbose: { type: 'boolean' }, ready: { type: 'string', default: '.toolbar, .state-page' }, extension: { type: 'string', default: root }, prefix: { type: 'string', default: 'GDExp:' },
   },
 });
 const file = path.resolve(positionals[0] ?? path.join(root, 'examples', 'rosenbrock.gdexp'));
@@ -38,7 +38,7 @@ try {
   if (!values.sidebar) await runCommand(page, 'View: Close Primary Side Bar');
   await openFile(page, path.basename(file));
   if (values.text) await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 30_000 });
-  else frame = await waitForFrame(page, 'body :visible', { timeout: 40_000 });
+  else frame = await waitForFrame(page, values.ready, { timeout: 40_000 });
   if (frame && values.panel) await frame.getByRole('tab', { name: new RegExp(values.panel, 'i') }).first().click();
   if (frame && values.run) {
     await frame.getByRole('button', { name: /run all/i }).first().click();

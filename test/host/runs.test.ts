@@ -80,6 +80,7 @@ describe('Runs', () => {
     void vscode.commands.executeCommand('gdexp.runAll', uri);
     await eventually('rows', async () => ((await outcomes(uri))[0]?.steps ?? 0) > 0);
     await closeAll();
+    await openText(uri);
     const [{ steps }] = await eventually('the end', async () => {
       const found = await outcomes(uri);
       return found[0]?.steps === 3_000_000 && found;
