@@ -45,7 +45,6 @@ export async function launch({ folder, extension, installed, tests, files, theme
     await page.exposeFunction('codeAutomationLog', (type, args) => add(args.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ')));
     await page.exposeFunction('codeAutomationExit', (code) => ended(code));
     page.on('crash', () => ended(70));
-    await page.addInitScript(setDefaults, { 'workbench.colorTheme': THEMES[theme] ?? theme });
     if (locale) await page.addInitScript((language) => { globalThis._VSCODE_NLS_LANGUAGE = language; }, locale);
     await page.goto(address(server.port, { folder: folder && path.resolve(folder), extension, tests, files }), { timeout: 60_000 });
     if (!tests) await page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 60_000 });
@@ -54,21 +53,6 @@ export async function launch({ folder, extension, installed, tests, files, theme
     await close();
     throw error;
   }
-}
-
-/**
- * Runs in the page before the workbench does. In the browser the theme comes from the page's own defaults, not from a settings file of the
- * server. (Serving a changed page instead would make Chromium treat the server's sockets as another network.)
- */
-function setDefaults(defaults) {
-  new MutationObserver((_, observer) => {
-    const element = document.getElementById('vscode-workbench-web-configuration');
-    if (!element) return;
-    observer.disconnect();
-    const options = JSON.parse(element.dataset.settings);
-    options.configurationDefaults = { ...options.configurationDefaults, ...defaults };
-    element.dataset.settings = JSON.stringify(options);
-  }).observe(document, { childList: true, subtree: true });
 }
 
 /** The frame, among the nested ones of webviews, that shows an element. @throws Error where there is none in time. */

@@ -1,5 +1,7 @@
 /** Starts the VS Code server of install.mjs on a free local port, with a profile of its own, and stops its whole process group. */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, symlinkSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -112,11 +114,21 @@ export async function startServer({ settings = {}, port, env = {}, installed = [
   };
 }
 
+/**
+ * A VS Code that has an extension under development takes the first colour theme it finds below that folder. The one installed here is itself below
+ * the project's folder, so the project goes by another path, which has no theme below it.
+ */
+function besideThemes(extension) {
+  const link = path.join(tmpdir(), `gdexp-under-development-${createHash('sha1').update(extension).digest('hex').slice(0, 12)}`);
+  if (!existsSync(link)) symlinkSync(extension, link, 'dir');
+  return link;
+}
+
 /** The address that opens a folder with an extension under development: `localhost`, since webviews need a secure context and the authority must match. */
 export function address(port, { folder, extension, tests, files = [] }) {
   const remote = (file) => `vscode-remote://localhost:${port}${file}`;
   const payload = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
-  if (extension) payload.push(['extensionDevelopmentPath', remote(extension)]);
+  if (extension) payload.push(['extensionDevelopmentPath', remote(besideThemes(extension))]);
   if (tests) payload.push(['extensionTestsPath', remote(tests)]);
   for (const file of files) payload.push(['openFile', remote(file)]);
   const query = new URLSearchParams({ ...(folder ? { folder } : { ew: 'true' }), payload: JSON.stringify(payload) });
