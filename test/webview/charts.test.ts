@@ -8,7 +8,6 @@ import { rollingMean, valueRange } from '../../webview/charts/plot';
 import { principalPlane, project, unproject } from '../../webview/charts/projection';
 import { linearTicks, logTicks, niceStep, Scale } from '../../webview/charts/scale';
 import { shapeOf } from '../../webview/panels/gradientsInstruments';
-import { lastAt as row } from '../../webview/charts/paths';
 
 const f64 = (...values: number[]) => Float64Array.from(values);
 
@@ -194,7 +193,7 @@ describe('the plane of most movement', () => {
 describe('paths', () => {
   it('find the row at or before a step', () => {
     const steps = f64(0, 1, 5, 9);
-    expect([-1, 0, 4, 5, 100].map((step) => row(steps, step))).toEqual([-1, 0, 1, 2, 3]);
+    expect([-1, 0, 4, 5, 100].map((step) => lastAt(steps, step))).toEqual([-1, 0, 1, 2, 3]);
     expect(lastAt(steps, 100, 2)).toBe(1);
   });
 

@@ -88,10 +88,6 @@ export function pixelPath(path: PlanePath, toX: (a: number) => number, toY: (b: 
       y[count] = py * scale;
     }
     rows[count++] = r;
-    if (scale < 1 && count > 1) {
-      // What follows a point this far off is not to be seen; a run that comes back is drawn from where it does.
-      if (r + 1 < size && !Number.isFinite(toX(path.a[r + 1]))) broken = r + 1;
-    }
   }
   return { x, y, rows, count, broken };
 }

@@ -145,7 +145,7 @@ export class Gradients extends Picture {
     switch (name) {
       case 'alpha': {
         const alpha = this.value('alpha', true);
-        return Number.isNaN(alpha) ? html`${l10n.t('no step downhill')}` : strong(alpha, this.alphaWords(alpha), 2);
+        return Number.isNaN(alpha) ? html`${l10n.t('no step downhill')}` : strong(alpha, this.alphaWords(alpha), Math.abs(Math.abs(alpha) - 1) < 0.05 ? 4 : 2);
       }
       case 'decrease': {
         const ratio = this.value('changeRatio', true);
@@ -169,7 +169,7 @@ export class Gradients extends Picture {
   }
 
   private alphaWords(alpha: number): string {
-    if (alpha < -1) return l10n.t('bends away, no bottom');
+    if (alpha < -1) return this.climbing ? l10n.t('no top') : l10n.t('no bottom');
     if (alpha < -0.95) return l10n.t('hardly moved');
     if (alpha < -0.1) return l10n.t('too short');
     if (alpha <= 0.1) return this.climbing ? l10n.t('at the top') : l10n.t('at the bottom');

@@ -71,8 +71,8 @@ export class Landscape extends Picture {
   private probing = false;
   private pointer: { x: number; y: number } | null = null;
 
-  protected needsMarkup(change: Change): boolean {
-    return change === 'document' || change === 'selection' || change === 'runs';
+  protected needsMarkup(): boolean {
+    return true;
   }
 
   private get objective(): LabObjective | null {
