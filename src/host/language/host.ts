@@ -5,6 +5,12 @@ import type { LabRun } from '../../protocol/lab';
 /** What the language features need of a run: its outcome, not its record. */
 export type RunOutcome = Pick<LabRun, 'id' | 'seriesKey' | 'label' | 'variant' | 'status' | 'statusText' | 'steps' | 'stepLimit' | 'loss' | 'stale' | 'preview' | 'verdict'>;
 
+/**
+ * Draws formulas of LaTeX in a CSS colour at a font size in pixels: for each an SVG document, or null where it cannot be drawn.
+ * Never rejects: a hover then shows the formulas as text.
+ */
+export type Typeset = (latex: readonly string[], color: string, size: number) => Promise<readonly (string | null)[]>;
+
 /** What the language features ask of the rest of the host. */
 export interface LanguageHost {
   /** Parsed once a version of the document. */
@@ -12,6 +18,7 @@ export interface LanguageHost {
   /** The newest runs of a document, previews left out. */
   runs(uri: vscode.Uri): readonly RunOutcome[];
   readonly onDidChangeRuns: vscode.Event<vscode.Uri>;
+  readonly typeset: Typeset;
 }
 
 export const LANGUAGE = 'gdexp';

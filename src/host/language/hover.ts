@@ -25,18 +25,18 @@ export class ExperimentHover implements vscode.HoverProvider {
     const variant = parsed.experiment?.variants[0];
     if (variant && path[0] === 'objective' && (path[1] === 'expression' || path[1] === 'function')) {
       const place = parsed.locate(`/objective/${path[1]}`);
-      const content = await formulaHover(variant);
+      const content = await this.formula(variant);
       if (content && place) return new vscode.Hover(content, rangeOf(document, place));
     }
     if (variant && path[0] === 'optimizers' && path[2] === 'type') {
       const place = parsed.locate(`/optimizers/${path[1]}/type`);
-      const content = await optimizerHover(variant, Number(path[1]));
+      const content = await this.optimizer(variant, Number(path[1]));
       if (content && place) return new vscode.Hover(content, rangeOf(document, place));
     }
     if (path[0] === 'optimizers' && path[path.length - 1] === 'schedule') {
       const info = SCHEDULES.get(String(valueAtPath(parsed.value, path)));
       const place = parsed.locate(toPointer(path));
-      if (info && place) return new vscode.Hover(await typeset([info.rule.latex], [info.rule.text]), rangeOf(document, place));
+      if (info && place) return new vscode.Hover(await this.typeset([info.rule.latex], [info.rule.text]), rangeOf(document, place));
     }
     const service = await this.service();
     const hover = await service.hover({ uri: document.uri.toString(), version: document.version, text: parsed.text }, offset);
@@ -45,74 +45,73 @@ export class ExperimentHover implements vscode.HoverProvider {
     const { start, end } = hover.range ?? {};
     return new vscode.Hover(new vscode.MarkdownString(contents), start && end ? new vscode.Range(start.line, start.character, end.line, end.character) : undefined);
   }
-}
 
-async function formulaHover(variant: ExperimentVariant): Promise<vscode.MarkdownString | null> {
-  if (!variant.objective) return null;
-  const { latex, gradientLatex, text, gradientText, variables, minima } = describeObjective(variant.objective.spec);
-  const formulas = [`f = ${latex}`];
-  const plain = [`f = ${text}`];
-  if (gradientLatex && gradientText && gradientLatex.length <= MOST_COMPONENTS) {
-    gradientLatex.forEach((component, i) => {
-      formulas.push(`\\frac{\\partial f}{\\partial ${variableLatex(variables[i])}} = ${component}`);
-      plain.push(`∂f/∂${variables[i]} = ${gradientText[i]}`);
+  private async formula(variant: ExperimentVariant): Promise<vscode.MarkdownString | null> {
+    if (!variant.objective) return null;
+    const { latex, gradientLatex, text, gradientText, variables, minima } = describeObjective(variant.objective.spec);
+    const formulas = [`f = ${latex}`];
+    const plain = [`f = ${text}`];
+    if (gradientLatex && gradientText && gradientLatex.length <= MOST_COMPONENTS) {
+      gradientLatex.forEach((component, i) => {
+        formulas.push(`\\frac{\\partial f}{\\partial ${variableLatex(variables[i])}} = ${component}`);
+        plain.push(`∂f/∂${variables[i]} = ${gradientText[i]}`);
+      });
+    }
+    const content = await this.typeset(formulas, plain);
+    for (const minimum of minima.slice(0, 4)) {
+      content.appendMarkdown('\n\n');
+      content.appendText(l10n.t('Minimum f({0}) = {1}', minimum.at.map(formatNumber).join(', '), formatNumber(minimum.value)));
+    }
+    if (gradientLatex && gradientLatex.length > MOST_COMPONENTS) {
+      content.appendMarkdown('\n\n');
+      content.appendText(l10n.t('The gradient has {0} components.', gradientLatex.length));
+    }
+    return content;
+  }
+
+  private async optimizer(variant: ExperimentVariant, index: number): Promise<vscode.MarkdownString | null> {
+    const optimizer = variant.optimizers[index];
+    const info = optimizer && OPTIMIZERS.get(optimizer.spec.type);
+    if (!info) return null;
+    const { spec } = optimizer;
+    const rule = info.rule[spec.dialect];
+    const content = new vscode.MarkdownString();
+    content.appendMarkdown(`**${optimizerTitle(spec.type)}** · ${spec.dialect}\n\n`);
+    content.appendText(optimizerSummary(spec.type));
+    content.appendMarkdown('\n\n');
+    if (rule) content.appendMarkdown(`${(await this.typeset([rule.latex], [rule.text])).value}\n\n`);
+    const defaulted = new Set(optimizer.defaulted.map((pointer) => pointer.split('/').pop()));
+    for (const [name, value] of Object.entries(spec)) {
+      if (name === 'type' || name === 'dialect') continue;
+      content.appendMarkdown('- ');
+      const shown = typeof value === 'number' ? formatNumber(value) : typeof value === 'object' ? JSON.stringify(value) : String(value);
+      content.appendText(defaulted.has(name) ? l10n.t('{0} = {1} (default)', name, shown) : `${name} = ${shown}`);
+      content.appendMarkdown('\n');
+    }
+    content.isTrusted = false;
+    return content;
+  }
+
+  /** Images of the formulas, one below the other; where a formula cannot be drawn, its plain text. */
+  private async typeset(latex: readonly string[], plain: readonly string[]): Promise<vscode.MarkdownString> {
+    const theme = vscode.window.activeColorTheme.kind;
+    const color = theme === vscode.ColorThemeKind.Light || theme === vscode.ColorThemeKind.HighContrastLight ? '#1f1f1f' : '#e0e0e0';
+    const content = new vscode.MarkdownString();
+    const images = await this.host.typeset(latex, color, 15);
+    images.forEach((svg, i) => {
+      if (i > 0) content.appendMarkdown('\n\n');
+      // A hover is cut at 100,000 characters, which would show half an address.
+      if (svg && content.value.length + svg.length * 1.4 < 90_000) content.appendMarkdown(`![${plain[i].replace(/[[\]\\]/g, '\\$&')}](data:image/svg+xml;base64,${base64(svg)})`);
+      else content.appendCodeblock(plain[i], 'plaintext');
     });
+    return content;
   }
-  const content = await typeset(formulas, plain);
-  for (const minimum of minima.slice(0, 4)) {
-    content.appendMarkdown('\n\n');
-    content.appendText(l10n.t('Minimum f({0}) = {1}', minimum.at.map(formatNumber).join(', '), formatNumber(minimum.value)));
-  }
-  if (gradientLatex && gradientLatex.length > MOST_COMPONENTS) {
-    content.appendMarkdown('\n\n');
-    content.appendText(l10n.t('The gradient has {0} components.', gradientLatex.length));
-  }
-  return content;
 }
 
 function variableLatex(name: string): string {
   const parts = /^(\p{L})_?(\d+)$/u.exec(name);
   if (parts) return `${parts[1]}_{${parts[2]}}`;
   return name.length === 1 ? name : `\\mathrm{${name.replace(/_/g, '\\_')}}`;
-}
-
-async function optimizerHover(variant: ExperimentVariant, index: number): Promise<vscode.MarkdownString | null> {
-  const optimizer = variant.optimizers[index];
-  const info = optimizer && OPTIMIZERS.get(optimizer.spec.type);
-  if (!info) return null;
-  const { spec } = optimizer;
-  const rule = info.rule[spec.dialect];
-  const content = new vscode.MarkdownString();
-  content.appendMarkdown(`**${optimizerTitle(spec.type)}** · ${spec.dialect}\n\n`);
-  content.appendText(optimizerSummary(spec.type));
-  content.appendMarkdown('\n\n');
-  if (rule) content.appendMarkdown(`${(await typeset([rule.latex], [rule.text])).value}\n\n`);
-  const defaulted = new Set(optimizer.defaulted.map((pointer) => pointer.split('/').pop()));
-  for (const [name, value] of Object.entries(spec)) {
-    if (name === 'type' || name === 'dialect') continue;
-    content.appendMarkdown('- ');
-    const shown = typeof value === 'number' ? formatNumber(value) : typeof value === 'object' ? JSON.stringify(value) : String(value);
-    content.appendText(defaulted.has(name) ? l10n.t('{0} = {1} (default)', name, shown) : `${name} = ${shown}`);
-    content.appendMarkdown('\n');
-  }
-  content.isTrusted = false;
-  return content;
-}
-
-/** Images of the formulas, one below the other; where a formula cannot be drawn, its plain text. */
-async function typeset(latex: readonly string[], plain: readonly string[]): Promise<vscode.MarkdownString> {
-  const { typesetSvg } = await import('./typeset');
-  const theme = vscode.window.activeColorTheme.kind;
-  const color = theme === vscode.ColorThemeKind.Light || theme === vscode.ColorThemeKind.HighContrastLight ? '#1f1f1f' : '#e0e0e0';
-  const content = new vscode.MarkdownString();
-  latex.forEach((formula, i) => {
-    if (i > 0) content.appendMarkdown('\n\n');
-    const svg = typesetSvg(formula, color, 15);
-    // A hover is cut at 100,000 characters, which would show half an address.
-    if (svg && content.value.length + svg.length * 1.4 < 90_000) content.appendMarkdown(`![${plain[i].replace(/[[\]\\]/g, '\\$&')}](data:image/svg+xml;base64,${base64(svg)})`);
-    else content.appendCodeblock(plain[i], 'plaintext');
-  });
-  return content;
 }
 
 function base64(text: string): string {
