@@ -66,7 +66,7 @@ const targets = [
   { ...node, entryPoints: { worker: 'src/worker/node.ts' }, outdir: 'dist', plugins: [grammars] },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', plugins: [grammars], banner: { js: '#!/usr/bin/env node' } },
   { ...common, platform: 'browser', format: 'cjs', entryPoints: { extension: 'src/extension.web.ts' }, outdir: 'dist/web', external: ['vscode'], plugins: [grammars] },
-  { ...common, platform: 'browser', format: 'iife', entryPoints: { worker: 'src/worker/web.ts' }, outdir: 'dist/web', plugins: [grammars] },
+  { ...common, platform: 'browser', format: 'iife', entryPoints: { worker: 'src/worker/web.ts', typeset: 'src/host/language/typesetWorker.ts' }, outdir: 'dist/web', plugins: [grammars] },
   labTarget,
 ];
 

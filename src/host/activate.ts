@@ -7,6 +7,7 @@ import { ExperimentDocuments } from './documents';
 import { EditQueue } from './editor/editQueue';
 import { LAB_VIEW, LabEditorProvider } from './editor/labEditor';
 import { experiments } from './experiments';
+import type { Typeset } from './language/host';
 import { toOutcome } from './runs/labRun';
 import { RunService } from './runs/runService';
 import { settings } from './settings';
@@ -16,6 +17,7 @@ import { createStatusBar } from './statusBar';
 export interface Platform {
   readonly cores: number;
   spawnWorker(): WorkerPort;
+  readonly typeset: Typeset;
 }
 
 /** Puts the extension together. Nothing heavy happens here: workers start with the first lab or run. */
@@ -50,6 +52,7 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
       parsed: (document) => documents.parsed(document),
       runs: (uri) => (runs.find(uri)?.runs ?? []).map(toOutcome),
       onDidChangeRuns: outcomes.event,
+      typeset: platform.typeset,
     }));
   });
 }
