@@ -32,7 +32,7 @@ export function chooseLevels(values: Float64Array, floor: number | null): Levels
   if (sorted.length === 0) return null;
   const lowest = sorted[0];
   const reference = floor !== null && floor <= lowest ? floor : lowest;
-  const low = quantile(sorted, 0.01) - reference;
+  const low = quantile(sorted, 0.02) - reference;
   const middle = quantile(sorted, 0.06) - reference;
   const high = quantile(sorted, 0.995) - reference;
   if (!(high > 0)) return { kind: 'linear', values: [], reference: 0, step: 0 };

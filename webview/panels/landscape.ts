@@ -1,28 +1,21 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { CriticalPointFound } from '../../src/protocol/training';
-import type { LabObjective, LabRun } from '../../src/protocol/lab';
-import { chooseLevels, contourBands } from '../charts/contours';
+import type { LabObjective } from '../../src/protocol/lab';
 import { Layer } from '../charts/layer';
-import { boxAround, equalAxes, growBox, MapTransform, panBox, zoomBox, type Area, type Box } from '../charts/mapView';
-import { pixelPath, planePath, recordPoints, type PixelPath, type PlanePath } from '../charts/paths';
+import { equalAxes, MapTransform, panBox, zoomBox, type Area, type Box } from '../charts/mapView';
+import { pixelPath, planePath, type PixelPath, type PlanePath } from '../charts/paths';
 import { Picture } from '../charts/picture';
 import { COORDINATES, principalPlane, project, type Plane } from '../charts/projection';
 import { iconButton } from '../elements/icon';
 import { setStarts } from '../experiment/edits';
 import { formatNumber, formatPoint } from '../numbers';
 import type { Change } from '../state/types';
-import { drawCurveBase, drawCurveScene, type Curve, type CurveScene } from './landscapeCurve';
-import { bandColors, drawMapBase, drawMapScene, headOf, type MapContours, type MapMark, type MapRun } from './landscapeMap';
+import { drawCurveBase, drawCurveScene, valueOf, type CurveScene } from './landscapeCurve';
+import { LandscapeField, type Field } from './landscapeField';
+import { drawMapBase, drawMapScene, headOf, type MapMark, type MapRun } from './landscapeMap';
+import { domainBox, pathsBox, planeOfRuns, samePlane, stillFits } from './landscapeView';
 
-/** Samples across the first, quick picture; the fine one follows. */
-const COARSE = 44;
-const FINE_PIXELS = 2;
-const FINE_MOST = 300;
-/** The grid reaches beyond the view by this share, so that a small pan needs no new one. */
-const OVERSCAN = 0.12;
-const SETTLE_MS = 90;
 const ZOOM_STEP = 1.5;
 const RING = 11;
 
@@ -51,28 +44,29 @@ export class Landscape extends Picture {
   @query('.map') private map!: HTMLElement;
   @query('.map-tip') private tip!: HTMLElement;
   @state() private wholeDomain = true;
-  @state() private trouble = '';
   private base: Layer | undefined;
   private top: Layer | undefined;
   private objectiveKey = '';
+  private space = '';
+  private values: LandscapeField | undefined;
   private plane: Plane = COORDINATES;
-  private planeReady = false;
   private home: Box | null = null;
   private view: Box | null = null;
-  private contours: (MapContours & { key: string; values: Float64Array; theme: string }) | null = null;
-  private curve: (Curve & { key: string }) | null = null;
-  private critical: readonly CriticalPointFound[] = [];
-  private asked = 0;
-  private askTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly paths = new Map<string, CachedPath>();
   private drag: Drag | null = null;
   private movedStart: { index: number; at: number[] } | null = null;
   private bend: { id: string; row: number; value: number } | null = null;
   private probing = false;
-  private pointer: { x: number; y: number } | null = null;
 
   protected needsMarkup(): boolean {
     return true;
+  }
+
+  private get field(): LandscapeField {
+    return (this.values ??= new LandscapeField(this.store, () => this.palette, () => {
+      this.requestUpdate();
+      this.invalidate('size');
+    }));
   }
 
   private get objective(): LabObjective | null {
@@ -112,10 +106,10 @@ export class Landscape extends Picture {
   }
 
   private subtitle(objective: LabObjective): string {
-    if (this.trouble) return l10n.t('The map could not be computed: {0}', this.trouble);
+    if (this.field.trouble) return l10n.t('The map could not be computed: {0}', this.field.trouble);
     const names = objective.variables;
     if (this.dimension === 1) return `f(${names[0]})`;
-    const levels = this.contours?.levels;
+    const levels = this.field.contours?.levels;
     const lines = levels?.kind === 'linear' ? l10n.t('levels every {0}', formatNumber(levels.step)) : l10n.t('three levels per decade');
     if (this.dimension === 2) return l10n.t('f({0}), {1}', names.join(', '), lines);
     const shares = this.plane.shares;
@@ -154,7 +148,7 @@ export class Landscape extends Picture {
     }
     const resized = [this.base, this.top!].map((layer) => layer.resize(this.map.clientWidth, this.map.clientHeight)).includes(true);
     if (changes.has('document') || changes.has('runs') || changes.has('selection') || changes.has('size') || resized) this.settleView(objective);
-    if (changes.has('theme') && this.contours) this.recolor();
+    if (changes.has('theme')) this.field.recolor();
     const baseStale = resized || changes.has('document') || changes.has('theme') || changes.has('size') || (this.dimension === 1 && changes.has('runs'));
     const transform = this.transform();
     if (!transform) return;
@@ -166,7 +160,7 @@ export class Landscape extends Picture {
     const context = this.base!.begin();
     if (!context) return;
     if (this.dimension === 1) drawCurveBase(context, this.palette, this.curveScene(transform));
-    else drawMapBase(context, this.palette, transform, this.contours, this.axisNames());
+    else drawMapBase(context, this.palette, transform, this.field.contours, this.axisNames());
   }
 
   private drawTop(transform: MapTransform): void {
@@ -180,7 +174,7 @@ export class Landscape extends Picture {
     const runs = this.mapRuns(transform);
     drawMapScene(context, this.palette, {
       transform, runs, step: this.store.step, starts: this.shownStarts().map((start) => project(this.plane, start)), marks: this.marks(), pull: this.pull(runs),
-      goal: this.objective!.goal, legend: this.contours?.levels !== null,
+      goal: this.objective!.goal, legend: this.field.contours?.levels !== null,
     });
   }
 
@@ -244,7 +238,7 @@ export class Landscape extends Picture {
     for (const minimum of minima.slice(0, 40)) add('known', minimum.at, minima.length <= 4 && this.dimension <= 2);
     if (this.dimension > 2) return marks;
     const scale = this.home ? (this.home.a[1] - this.home.a[0]) * 1e-3 : 1e-3;
-    const others = this.critical.filter((point) => !minima.some((known) => known.at.every((value, i) => Math.abs(value - point.at[i]) < scale)));
+    const others = this.field.critical.filter((point) => !minima.some((known) => known.at.every((value, i) => Math.abs(value - point.at[i]) < scale)));
     for (const point of others.slice(0, 60)) add(point.kind, point.at, others.length <= 6);
     return marks;
   }
@@ -272,7 +266,7 @@ export class Landscape extends Picture {
     const recorded = chosen?.record?.columns['curvature']?.[row];
     const probed = chosen && this.bend?.id === chosen.id && this.bend.row === row ? this.bend.value : null;
     return {
-      area: transform.area, view: transform.box.a, variable: this.objective!.variables[0], curve: this.curve, step: store.step, goal: this.objective!.goal,
+      area: transform.area, view: transform.box.a, variable: this.objective!.variables[0], curve: this.field.curve, step: store.step, goal: this.objective!.goal,
       runs: store.visibleRuns.map((run) => ({ run, style: this.palette.series(store.series(run.seriesKey)?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id })).sort((p, q) => Number(p.selected) - Number(q.selected)),
       starts: this.shownStarts().map((start) => start[0]), marks: this.marks(),
       bend: probed ?? (recorded !== undefined && Number.isFinite(recorded) ? turned * recorded : null),
@@ -299,184 +293,50 @@ export class Landscape extends Picture {
 
   // What is shown of the plane
 
-  /** The plane, the box that fits, and the grid behind them. */
+  /** The plane, the box that fits, and the values behind them. */
   private settleView(objective: LabObjective): void {
-    const key = JSON.stringify([objective.function, objective.expression, objective.constants.map(({ name, value }) => [name, value]), objective.variables, objective.goal, objective.domain, objective.minima, this.variant]);
+    const { dimension, store } = this;
+    const key = JSON.stringify([objective.function, objective.expression, objective.constants.map(({ name, value }) => [name, value]), objective.variables, objective.goal, this.variant]);
+    const space = JSON.stringify([objective.variables.length, objective.domain]);
+    if (space !== this.space) {
+      this.field.clear();
+      this.space = space;
+      this.view = null;
+      this.home = null;
+      this.wholeDomain = true;
+      this.plane = COORDINATES;
+    }
     if (key !== this.objectiveKey) {
-      const sameSpace = JSON.parse(this.objectiveKey || '[]')[3]?.length === objective.variables.length && JSON.stringify(JSON.parse(this.objectiveKey)[5]) === JSON.stringify(objective.domain);
       this.objectiveKey = key;
-      this.critical = [];
       this.bend = null;
-      if (!sameSpace) {
-        this.view = null;
-        this.home = null;
-        this.curve = null;
-        this.contours = null;
-        this.planeReady = false;
-        this.wholeDomain = true;
-      }
     }
-    const settled = this.store.visibleRuns.filter((run) => !run.preview);
-    if (this.dimension > 2) this.settlePlane(objective, settled);
-    else this.plane = COORDINATES;
-    const before = this.home;
-    this.home = this.fittingBox(objective, settled);
-    if (!before || before.a[0] !== this.home.a[0] || before.a[1] !== this.home.a[1]) this.askCritical(objective);
-    if (key === this.objectiveKey && this.critical.length === 0 && before) this.askCritical(objective);
-    this.askGrid();
+    const settled = store.visibleRuns.filter((run) => !run.preview);
+    const previewing = settled.length < store.visibleRuns.length;
+    if (dimension > 2) {
+      // While a rate is dragged, and while runs grow, the plane stays: a picture that turns tells nothing.
+      const keep = this.plane !== COORDINATES && (previewing || settled.length === 0 || settled.some((run) => run.status === 'running'));
+      const plane = keep ? this.plane : planeOfRuns(objective, settled, store.selected) ?? principalPlane(new Float64Array(0), dimension, objective.starts[0]);
+      if (this.plane === COORDINATES || !samePlane(plane, this.plane)) this.plane = plane;
+    }
+    if (objective.domain && dimension <= 2 && this.wholeDomain) this.home = domainBox(objective.domain, objective.starts);
+    else if (!this.home || !previewing || dimension > 2) {
+      const box = pathsBox(objective, this.plane, settled);
+      if (!this.home || !settled.some((run) => run.status === 'running') || !stillFits(this.home, box)) this.home = box;
+    }
+    this.askValues(objective);
   }
 
-  private criticalKey = '';
-
-  private askCritical(objective: LabObjective): void {
-    if (this.dimension > 2 || !this.home) return;
-    const box = this.dimension === 1 ? [this.home.a] : [this.home.a, this.home.b];
-    const key = this.objectiveKey + JSON.stringify(box);
-    if (key === this.criticalKey) return;
-    this.criticalKey = key;
-    const goal = objective.goal;
-    void this.store.criticalPoints(this.variant, box).then((points) => {
-      if (this.criticalKey !== key || this.objective?.goal !== goal) return;
-      this.critical = points;
-      this.invalidate('step');
-    }, () => undefined);
-  }
-
-  private settlePlane(objective: LabObjective, settled: readonly LabRun[]): void {
-    // While a rate is dragged the plane stays: a picture that turns tells nothing.
-    if (this.planeReady && (settled.length === 0 || settled.some((run) => run.status === 'running') || this.store.visibleRuns.some((run) => run.preview))) return;
-    const dimension = this.dimension;
-    const parts: Float64Array[] = [];
-    let origin: readonly number[] = objective.minima[0]?.at ?? objective.starts[0];
-    for (const run of settled) {
-      if (!run.record) continue;
-      const found = recordPoints(run.record, dimension);
-      if (!found || run.status === 'diverged' && settled.some((other) => other.status !== 'diverged')) continue;
-      const stride = Math.max(1, Math.ceil(found.steps.length / 300));
-      const part = new Float64Array(Math.ceil(found.steps.length / stride) * dimension);
-      for (let r = 0, k = 0; r < found.steps.length; r += stride, k++) part.set(found.points.subarray(r * dimension, (r + 1) * dimension), k * dimension);
-      parts.push(part);
-      if (run.seriesKey === this.store.selected && run.parameters?.every(Number.isFinite)) origin = run.parameters;
-    }
-    const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    const plane = principalPlane(all, dimension, origin);
-    const same = this.planeReady && plane.first.every((value, i) => Math.abs(value - this.plane.first[i]) < 1e-9) && plane.second.every((value, i) => Math.abs(value - this.plane.second[i]) < 1e-9) && plane.origin.every((value, i) => value === this.plane.origin[i]);
-    if (!same) this.plane = plane;
-    this.planeReady = all.length > 0;
-  }
-
-  private fittingBox(objective: LabObjective, settled: readonly LabRun[]): Box {
-    const sure = { a: [] as number[], b: [] as number[] };
-    for (const point of [...objective.starts, ...(this.dimension <= 2 ? objective.minima.map((minimum) => minimum.at) : [])]) {
-      const [a, b] = this.dimension === 1 ? [point[0], 0] : project(this.plane, point);
-      sure.a.push(a);
-      sure.b.push(b);
-    }
-    if (objective.domain && this.dimension <= 2 && this.wholeDomain) {
-      const { domain } = objective;
-      const cover = (span: readonly [number, number], values: readonly number[]): [number, number] => {
-        const low = Math.min(span[0], ...values);
-        const high = Math.max(span[1], ...values);
-        const margin = (high - low) * 0.06;
-        const near = (high - low) * 0.02;
-        return [low < span[0] || Math.min(...values) < span[0] + near ? low - margin : span[0], high > span[1] || Math.max(...values) > span[1] - near ? high + margin : span[1]];
-      };
-      const starts = objective.starts;
-      return { a: cover(domain[0], starts.map((start) => start[0])), b: this.dimension === 1 ? [0, 1] : cover(domain[1], starts.map((start) => start[1])) };
-    }
-    if (this.home && (settled.length === 0 || this.store.visibleRuns.some((run) => run.preview)) && this.dimension <= 2) return this.home;
-    const points = { a: [] as number[], b: [] as number[] };
-    for (const run of settled) {
-      const path = run.record ? this.dimension === 1 ? { a: run.record.columns['theta0'], b: run.record.columns['theta0'], steps: run.record.columns['step'] } : planePath(run.record, this.dimension, this.plane) : null;
-      if (!path?.a) continue;
-      const stride = Math.max(1, Math.ceil(path.steps.length / 400));
-      for (let r = 0; r < path.steps.length; r += stride) {
-        points.a.push(path.a[r]);
-        points.b.push(path.b[r]);
-      }
-    }
-    const box = boxAround(points, sure);
-    // A run that goes on must not make the picture tremble: it moves on when something leaves it.
-    const { home } = this;
-    const inside = (outer: readonly [number, number], inner: readonly [number, number]) => outer[0] <= inner[0] && outer[1] >= inner[1] && outer[1] - outer[0] < 1.6 * (inner[1] - inner[0]);
-    if (home && settled.some((run) => run.status === 'running') && inside(home.a, box.a) && inside(home.b, box.b)) return home;
-    return box;
-  }
-
-  private mapKey(): string {
-    return `${this.objectiveKey}${this.dimension > 2 ? JSON.stringify([this.plane.origin, this.plane.first, this.plane.second]) : ''}`;
-  }
-
-  /** Asks for the values behind the view where those at hand don't serve; the old picture stays until the new one is there. */
-  private askGrid(): void {
+  private askValues(objective: LabObjective): void {
     const transform = this.transform();
-    if (!transform) return;
-    const key = this.mapKey();
-    const { box, area } = transform;
-    if (this.dimension === 1) {
-      const enough = this.curve && this.curve.key === key && this.curve.a[0] <= box.a[0] && this.curve.a[1] >= box.a[1] && this.curve.a[1] - this.curve.a[0] < 2.5 * (box.a[1] - box.a[0]);
-      if (!enough) void this.askCurve(key, growBox(box, 0.4).a, Math.min(1200, Math.max(64, Math.round(area.width * 1.4))));
-      return;
-    }
-    const { contours } = this;
-    if (contours?.key === key && covers(contours.box, box) && contours.box.a[1] - contours.box.a[0] < 1.9 * (box.a[1] - box.a[0]) && contours.width >= this.fineWidth(area) * 0.8) return;
-    clearTimeout(this.askTimer);
-    const token = ++this.asked;
-    const fine = () => void this.askMap(key, growBox(box, OVERSCAN), this.fineWidth(area), area, token);
-    if (contours?.key === key) this.askTimer = setTimeout(fine, SETTLE_MS);
-    else void this.askMap(key, growBox(box, OVERSCAN), COARSE, area, token).then(() => token === this.asked && fine());
-  }
-
-  private fineWidth(area: Area): number {
-    return Math.max(COARSE, Math.min(FINE_MOST, Math.round((area.width * (1 + 2 * OVERSCAN)) / FINE_PIXELS)));
-  }
-
-  private async askMap(key: string, box: Box, width: number, area: Area, token: number): Promise<void> {
-    const height = Math.max(8, Math.min(FINE_MOST * 2, Math.round((width * area.height) / area.width)));
-    try {
-      const { values } = await this.store.grid({ variant: this.variant, origin: this.plane.origin, first: this.plane.first, second: this.plane.second, a: box.a, b: box.b, width, height });
-      if (token !== this.asked || key !== this.mapKey() || values.length !== width * height) return;
-      this.trouble = '';
-      this.setContours(key, box, width, height, values);
-    } catch (error) {
-      if (token === this.asked && !this.contours) this.trouble = (error as Error).message;
-    }
-  }
-
-  private setContours(key: string, box: Box, width: number, height: number, raw: Float64Array): void {
-    const ascending = this.objective?.goal === 'maximize';
-    const values = ascending ? raw.map((value) => -value) : raw;
-    const known = this.objective?.minima.map((minimum) => (ascending ? -minimum.value : minimum.value)) ?? [];
-    const levels = chooseLevels(values, known.length > 0 ? Math.min(...known) : null);
-    const bands = levels ? contourBands(values, width, height, levels, bandColors(levels.values.length, this.palette, ascending)) : [];
-    this.contours = { key, box, width, height, levels, bands, ascending, values: raw, theme: '' };
-    this.requestUpdate();
-    this.invalidate('size');
-  }
-
-  private recolor(): void {
-    const { contours } = this;
-    if (!contours) return;
-    const colors = bandColors(contours.bands.length - 1, this.palette, contours.ascending);
-    this.contours = { ...contours, bands: contours.bands.map((band, i) => ({ ...band, color: colors[i] })) };
-  }
-
-  private async askCurve(key: string, a: readonly [number, number], width: number): Promise<void> {
-    const token = ++this.asked;
-    try {
-      const { values } = await this.store.grid({ variant: this.variant, origin: [0], first: [1], second: null, a, b: [0, 0], width, height: 1 });
-      if (token !== this.asked) return;
-      this.trouble = '';
-      this.curve = { a, values, key };
-      this.invalidate('size');
-    } catch (error) {
-      if (token === this.asked && !this.curve) this.trouble = (error as Error).message;
-    }
+    if (!transform || !this.home) return;
+    const { dimension, plane } = this;
+    const field: Field = {
+      key: `${this.objectiveKey}${dimension > 2 ? JSON.stringify([plane.origin, plane.first, plane.second]) : ''}`, plane, variant: this.variant,
+      ascending: objective.goal === 'maximize', known: objective.minima.map((minimum) => minimum.value),
+    };
+    if (dimension === 1) this.field.needCurve(field, transform.box.a, transform.area);
+    else this.field.needMap(field, transform.box, transform.area);
+    if (dimension <= 2) this.field.needCritical(field, dimension === 1 ? [this.home.a] : [this.home.a, this.home.b]);
   }
 
   // Moving about
@@ -621,12 +481,10 @@ export class Landscape extends Picture {
   }
 
   private left(): void {
-    this.pointer = null;
     if (!this.drag) this.showTip('');
   }
 
   private hover(at: { x: number; y: number }, transform: MapTransform): void {
-    this.pointer = at;
     if (!transform.inside(at.x, at.y)) {
       this.map.classList.remove('can-start', 'can-move');
       this.showTip('');
@@ -650,33 +508,10 @@ export class Landscape extends Picture {
       return;
     }
     const point = this.dimension === 1 ? [transform.a(at.x)] : this.dimension === 2 ? [transform.a(at.x), transform.b(at.y)] : null;
-    const value = this.interpolate(transform.a(at.x), transform.b(at.y));
+    const value = this.dimension === 1 ? valueOf(this.field.curve, transform.a(at.x)) : this.field.valueAt(transform.a(at.x), transform.b(at.y));
     const spot = point ? formatPoint(point) : `(${formatNumber(transform.a(at.x))}, ${formatNumber(transform.b(at.y))})`;
     const text = value === null ? spot : `f${spot} = ${formatNumber(value)}`;
     this.showTip(this.mayStart ? `${text}\n${l10n.t('Click to start here, drag to move the map')}` : text, at);
-  }
-
-  /** The value at a place of the plane, from the grid at hand. */
-  private interpolate(a: number, b: number): number | null {
-    if (this.dimension === 1) {
-      const { curve } = this;
-      if (!curve) return null;
-      const place = ((a - curve.a[0]) / (curve.a[1] - curve.a[0])) * (curve.values.length - 1);
-      const i = Math.floor(place);
-      return i < 0 || i + 1 >= curve.values.length ? null : curve.values[i] + (place - i) * (curve.values[i + 1] - curve.values[i]);
-    }
-    const { contours } = this;
-    if (!contours) return null;
-    const { box, width, height, values } = contours;
-    const x = ((a - box.a[0]) / (box.a[1] - box.a[0])) * (width - 1);
-    const y = ((b - box.b[0]) / (box.b[1] - box.b[0])) * (height - 1);
-    const i = Math.floor(x);
-    const j = Math.floor(y);
-    if (i < 0 || j < 0 || i + 1 >= width || j + 1 >= height) return null;
-    const at = (c: number, r: number) => values[r * width + c];
-    const below = at(i, j) + (x - i) * (at(i + 1, j) - at(i, j));
-    const above = at(i, j + 1) + (x - i) * (at(i + 1, j + 1) - at(i, j + 1));
-    return below + (y - j) * (above - below);
   }
 
   private showTip(text: string, at?: { x: number; y: number }): void {
@@ -699,8 +534,4 @@ function percent(share: number): string {
 function sameTransform(p: MapTransform, q: MapTransform): boolean {
   return p === q || (p.box.a[0] === q.box.a[0] && p.box.a[1] === q.box.a[1] && p.box.b[0] === q.box.b[0] && p.box.b[1] === q.box.b[1]
     && p.area.left === q.area.left && p.area.top === q.area.top && p.area.width === q.area.width && p.area.height === q.area.height);
-}
-
-function covers(outer: Box, inner: Box): boolean {
-  return outer.a[0] <= inner.a[0] && outer.a[1] >= inner.a[1] && outer.b[0] <= inner.b[0] && outer.b[1] >= inner.b[1];
 }
