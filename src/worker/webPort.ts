@@ -19,7 +19,7 @@ export function spawnWebWorker(url: Promise<string>): WorkerPort {
   };
   url.then((script) => {
     if (ended) return;
-    worker = new Worker(script);
+    worker = new Worker(script, { name: 'GDExp training' });
     worker.onmessage = (event: MessageEvent<WorkerResponse>) => {
       for (const listener of messages) listener(event.data);
     };

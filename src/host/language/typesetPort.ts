@@ -55,7 +55,7 @@ export class TypesetWorker {
   }
 
   private async start(): Promise<Worker> {
-    const worker = new Worker(await this.script());
+    const worker = new Worker(await this.script(), { name: 'GDExp formulas' });
     worker.onmessage = ({ data }: MessageEvent<TypesetReply>) => this.pending.get(data.id)?.(data.images);
     worker.onerror = () => this.drop();
     worker.onmessageerror = () => this.drop();
