@@ -22,6 +22,7 @@ export const SETTINGS = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'update.mode': 'none',
+  'files.autoSave': 'off',
   'security.workspace.trust.enabled': false,
   'window.commandCenter': false,
   'window.autoDetectColorScheme': false,
