@@ -87,9 +87,7 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
     case 'converged':
       if (!(evidence.gradientNorm <= evidence.tolerance)) return l10n.t('The tolerance was met: loss {0}, gradient {1}.', number('loss'), number('gradientNorm'));
       if (evidence.lambdaMax < 0) return l10n.t('At a maximum: ‖∇f‖ went below {0}.', number('tolerance'));
-      return context.parameters && context.parameters.length <= 3
-        ? l10n.t('At the minimum {0}: ‖∇f‖ went below {1}.', formatPoint(context.parameters), number('tolerance'))
-        : l10n.t('At a minimum: ‖∇f‖ went below {0}.', number('tolerance'));
+      return arrived(evidence, context.parameters ?? null, number('tolerance'));
     case 'noiseDominated':
       return l10n.t('The noise keeps it wandering: the mean loss stays at {0} ± {1}.', number('meanLoss'), number('standardError'));
     case 'edgeOfStability':
@@ -109,6 +107,24 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
     default:
       return verdictTitle(verdict.kind);
   }
+}
+
+/** Up to this share of the coordinates' size a run counts as arrived at the minimum, beyond it as near. */
+const NEAR = 1e-3;
+/** A coordinate below this share of the coordinates' size is zero but for rounding. */
+const ROUNDING = 1e-6;
+
+/**
+ * Where a run ended at a minimum. The minimum lies within about ‖g‖/λ_min (a Newton step's length at most), so a coordinate smaller than
+ * twice that can't be told from zero and reads as zero.
+ */
+function arrived(evidence: Verdict['evidence'], point: readonly number[] | null, tolerance: string): string {
+  if (!point || point.length > 3) return l10n.t('At a minimum: ‖∇f‖ went below {0}.', tolerance);
+  const size = Math.max(1, ...point.map(Math.abs));
+  const away = evidence.lambdaMin > 0 ? evidence.gradientNorm / evidence.lambdaMin : 0;
+  if (away > NEAR * size) return l10n.t('Near a minimum, at {0}: ‖∇f‖ went below {1}.', formatPoint(point), tolerance);
+  const zero = Math.max(2 * away, ROUNDING * size);
+  return l10n.t('At the minimum {0}: ‖∇f‖ went below {1}.', formatPoint(point.map((value) => (Math.abs(value) <= zero ? 0 : value))), tolerance);
 }
 
 /** A remedy as an action: "Add momentum 0.9", "Set the learning rate to 0.0018". */

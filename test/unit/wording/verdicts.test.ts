@@ -26,6 +26,19 @@ describe('sentences', () => {
     expect(statusText(status)).toBe('Tolerance met');
   });
 
+  it.each([
+    // f = (x² + y²)/2: the gradient is the point itself.
+    [[-2.75e-7, 3], 2.75e-7, 1e-6, 1, 'At the minimum (0, 3): ‖∇f‖ went below 1e−6.'],
+    [[9.71e-4, 0], 9.71e-4, 0.001, 1, 'At the minimum (0, 0): ‖∇f‖ went below 0.001.'],
+    [[0.0901, 0], 0.0901, 0.1, 1, 'Near a minimum, at (0.0901, 0): ‖∇f‖ went below 0.1.'],
+    // f = x⁴ near its flat bottom: g = 4x³, λ = 12x², a third of the way is left to every Newton step.
+    [[0.006], 4 * 0.006 ** 3, 1e-6, 12 * 0.006 ** 2, 'Near a minimum, at 0.006: ‖∇f‖ went below 1e−6.'],
+    // A small coordinate that the gradient does resolve.
+    [[2e-5], 1e-9, 1e-8, 1, 'At the minimum 2e−5: ‖∇f‖ went below 1e−8.'],
+  ])('about a converged run at %j with gradient %d say what can be told apart', (parameters, gradientNorm, tolerance, lambdaMin, text) => {
+    expect(verdictText({ kind: 'converged', evidence: { gradientNorm, tolerance, lambdaMin, lambdaMax: lambdaMin }, remedies: [] }, { parameters })).toBe(text);
+  });
+
   it('about a diverged run name the rate and what was allowed', () => {
     const { verdict } = run(trial(builtin('quadratic', 2, 100), sgd(0.03), [1, 1])).summary;
     expect(verdictText(verdict)).toMatch(/^Blew up by step \d+: the rate 0\.03 is above 0\.02, the largest that a curvature of 100 allows\.$/);
