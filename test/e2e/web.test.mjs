@@ -20,6 +20,9 @@ const ENDLESS = JSON.stringify({
   stop: { steps: 2_000_000_000 },
 });
 
+/** What this VS Code says with no extension installed: of a service worker it does not ship, of sign-ins and telemetry without a network. */
+const NOISE = [/Failed to load resource/, /A bad HTTP response code \(404\)/, /\[Service Worker\]/, /authentication provider 'github'/, /An unknown error occurred\. Please consult the log/];
+
 describe('In the worker host of a browser', () => {
   let extensions;
   let instance;
@@ -123,7 +126,7 @@ describe('In the worker host of a browser', () => {
   });
 
   it('leaves no error in the console', () => {
-    const errors = instance.console.filter((line) => /^\[(?:error|pageerror)\]|\bERR\b/.test(line) && /gdexp/i.test(line));
+    const errors = instance.console.filter((line) => /^\[(?:error|pageerror)\]/.test(line) && !NOISE.some((known) => known.test(line)));
     assert.deepEqual(errors, []);
   });
 });
