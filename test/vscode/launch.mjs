@@ -9,6 +9,9 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
+/** Without the last, Chromium now and then takes this page for one of a public network and keeps it from its own server. */
+const PERMISSIONS = ['clipboard-read', 'clipboard-write', 'local-network-access'];
+
 export const THEMES = { dark: 'Dark Modern', light: 'Light Modern', hc: 'Default High Contrast', hcLight: 'Default High Contrast Light' };
 
 /**
@@ -33,7 +36,7 @@ export async function launch({ folder, extension, installed, tests, files, theme
   };
   try {
     browser = await chromium.launch({ executablePath, args: FLAGS, headless: true, timeout: 60_000 });
-    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, deviceScaleFactor: scale, permissions: ['clipboard-read', 'clipboard-write'] });
+    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, deviceScaleFactor: scale, permissions: PERMISSIONS });
     const page = await context.newPage();
     const lines = [];
     /** The workbench speaks through the same channel as the tests: theirs begin with [test]. */
