@@ -19,6 +19,8 @@ const SEVERITY_ICONS = { good: 'pass-filled', warning: 'warning', error: 'error'
 export class Results extends LabElement {
   protected readonly listensTo: readonly Change[] = ['runs', 'document', 'selection', 'visibility', 'theme', 'panels'];
   @state() private asCards = false;
+  /** The run whose sentence is shown whole, however long. */
+  @state() private unfolded: string | null = null;
   private sizes: ResizeObserver | undefined;
 
   override connectedCallback(): void {
@@ -52,22 +54,20 @@ export class Results extends LabElement {
       <thead><tr>
         ${header('label', l10n.t('Optimizer'))}${header('status', l10n.t('Status'))}${header('steps', l10n.t('Steps'), true)}
         ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), true)}${header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}
-        <th scope="col" class="column-remedy"><span class="visually-hidden">${l10n.t('Remedy')}</span></th>
-      </tr></thead>
+              </tr></thead>
       <tbody>${repeat(runs, (run) => run.id, (run) => this.row(run))}</tbody>
     </table>`;
   }
 
   private row(run: LabRun): TemplateResult {
-    return html`<tr class=${this.rowClass(run)} aria-selected=${String(this.store.selected === run.seriesKey)} @click=${() => this.store.select(run.seriesKey)}>
-      <th scope="row" class="column-label"><button type="button" class="row-label" @focus=${() => this.store.select(run.seriesKey)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}</button></th>
+    return html`<tr class="${this.rowClass(run)} ${this.unfolded === run.id ? 'is-unfolded' : ''}" aria-selected=${String(this.store.selected === run.seriesKey)} @click=${() => this.unfold(run)}>
+      <th scope="row" class="column-label"><button type="button" class="row-label" title=${run.label} @focus=${() => this.unfold(run)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}</button></th>
       <td class="column-status">${run.statusText}</td>
       <td class="is-number">${formatCount(run.steps)}</td>
       <td class="is-number">${formatNumber(run.loss)}</td>
       <td class="is-number column-gradientNorm">${formatNumber(run.gradientNorm)}</td>
       <td class="is-number column-seconds">${formatSeconds(run.seconds)}</td>
-      <td class="column-verdict" title=${evidence(run)}>${this.verdict(run)}</td>
-      <td class="column-remedy">${this.remedy(run)}</td>
+      <td class="column-verdict"><div class="verdict-line"><span class="verdict-words" title=${evidence(run)}>${this.verdict(run)}</span>${this.remedy(run)}</div></td>
     </tr>`;
   }
 
@@ -78,6 +78,11 @@ export class Results extends LabElement {
         <span class="card-loss">${l10n.t('loss')} <b>${formatNumber(run.loss)}</b></span></button>
       <div class="card-verdict"><span class="card-text">${this.verdict(run)}</span>${this.remedy(run)}</div>
     </li>`)}</ul>`;
+  }
+
+  private unfold(run: LabRun): void {
+    this.unfolded = run.id;
+    this.store.select(run.seriesKey);
   }
 
   private rowClass(run: LabRun): string {

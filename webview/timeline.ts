@@ -34,7 +34,7 @@ export class Timeline extends LabElement {
           @input=${(event: Event) => { store.setPlaying(false); store.setStep(Number((event.target as HTMLInputElement).value)); }} />
         <span class="ticks" aria-hidden="true">${Array.from({ length: TICKS + 1 }, (_, index) => html`<span class="tick" ${styled({ '--at': String(index / TICKS) })}></span>`)}</span>
       </span>
-      <gdexp-menu class="speed" look="plain" label=${l10n.t('Speed {0}', `${store.speed}×`)} .face=${html`${store.speed}×`} ?disabled=${none}
+      <gdexp-menu class="speed" look="plain" label=${l10n.t('Playback speed {0}', `${store.speed}×`)} .face=${html`${store.speed}×`} ?disabled=${none}
         .items=${SPEEDS.map((speed) => ({ label: `${speed}×`, checked: speed === store.speed, run: () => store.setSpeed(speed) }))}></gdexp-menu>
     </div>`;
   }
@@ -52,7 +52,7 @@ export class Timeline extends LabElement {
     const marks = store.visibleRuns.filter((run) => run.status !== 'running' && run.steps < store.maxStep && !seen.has(run.seriesKey) && seen.add(run.seriesKey));
     return html`<span class="run-ends" aria-hidden="true">${marks.map((run) => {
       const series = store.series(run.seriesKey);
-      return series ? html`<span class="run-end" title=${l10n.t('{0} ended at step {1}', run.label, formatCount(run.steps))} ${styled({ '--at': String(run.steps / store.maxStep) })}>${markerMark(series.index)}</span>` : nothing;
+      return series ? html`<span class="run-end" title=${l10n.t('{0} ended at step {1}', run.label, formatCount(run.steps))} @click=${() => { store.setPlaying(false); store.setStep(run.steps); }} ${styled({ '--at': String(run.steps / store.maxStep) })}>${markerMark(series.index)}</span>` : nothing;
     })}</span>`;
   }
 

@@ -114,7 +114,7 @@ describe('an edit', () => {
 
   it('of a remedy writes its place and value', async () => {
     await open();
-    page.querySelector<HTMLButtonElement>('.column-remedy .link-button')!.click();
+    page.querySelector<HTMLButtonElement>('.remedy .link-button')!.click();
     expect(lastEdits()).toEqual([{ path: '/optimizers/0/momentum', value: 0.9 }]);
   });
 });
@@ -189,6 +189,19 @@ describe('results', () => {
     expect(page.querySelector('.optimizer.is-selected .optimizer-label')?.textContent).toBe('NAG');
   });
 
+  it('show a long sentence whole in the row that was chosen', async () => {
+    await open();
+    const unfolded = () => [...page.querySelectorAll<HTMLElement>('tbody tr.is-unfolded .row-name')].map((cell) => cell.textContent);
+    expect(unfolded()).toEqual([]);
+    expect(page.querySelector<HTMLElement>('.verdict-words')!.title).toContain('It still fell.');
+    [...page.querySelectorAll<HTMLElement>('tbody tr')][1].click();
+    await settle();
+    expect(unfolded()).toEqual(['NAG']);
+    page.querySelectorAll<HTMLElement>('tbody .row-label')[2].dispatchEvent(new FocusEvent('focus'));
+    await settle();
+    expect(unfolded()).toEqual(['Adam']);
+  });
+
   it('that are stale say so and run again', async () => {
     await open(labDocument(), [labRun('0/0', { stale: true })]);
     button('Run again')!.click();
@@ -216,6 +229,38 @@ describe('the timeline', () => {
     expect([store.step, store.playing]).toEqual([0, false]);
     await settle();
     expect(range.getAttribute('aria-valuetext')).toBe('Step 0 of 20');
+  });
+});
+
+it('a mark of a run’s end brings the timeline there', async () => {
+  await open();
+  const end = page.querySelector<HTMLElement>('.run-end')!;
+  expect(end.title).toBe('NAG ended at step 12');
+  end.click();
+  expect(store.step).toBe(12);
+});
+
+describe('a long description', () => {
+  const height = vi.spyOn(Element.prototype, 'scrollHeight', 'get');
+  afterEach(() => height.mockReset());
+
+  it('is folded behind a link', async () => {
+    height.mockReturnValue(400);
+    await open(labDocument({ description: 'Long. '.repeat(200) }));
+    expect(page.querySelector('.about.is-folded')).not.toBeNull();
+    button('More')!.click();
+    await settle();
+    expect(page.querySelector('.about.is-folded')).toBeNull();
+    expect(button('Less')!.getAttribute('aria-expanded')).toBe('true');
+    button('Less')!.click();
+    await settle();
+    expect(page.querySelector('.about.is-folded')).not.toBeNull();
+  });
+
+  it('that fits is shown whole', async () => {
+    height.mockReturnValue(126);
+    await open(labDocument({ description: 'Short.' }));
+    expect([page.querySelector('.about.is-folded'), button('More')]).toEqual([null, undefined]);
   });
 });
 

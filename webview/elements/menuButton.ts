@@ -31,7 +31,7 @@ export class MenuButton extends LitElement {
 
   override render(): TemplateResult {
     const look = this.look === 'icon' ? 'icon-button' : this.look === 'link' ? 'link-button' : 'plain-button';
-    return html`<button type="button" class="${look} menu-opener" title=${this.look === 'icon' ? this.label : nothing} aria-label=${this.look === 'link' ? nothing : this.label}
+    return html`<button type="button" class="${look} menu-opener" title=${this.look === 'link' ? nothing : this.label} aria-label=${this.look === 'link' ? nothing : this.label}
         aria-haspopup="menu" aria-expanded=${String(this.open)} ?disabled=${this.disabled} @click=${this.toggle} @keydown=${this.openerKey}>${this.icon ? icon(this.icon) : nothing}${this.face}</button>
       <div class="menu" role="menu" popover="auto" aria-label=${this.label} @toggle=${this.toggled} @keydown=${this.menuKey}>
         ${this.open ? this.items.map((item) => html`${item.separator ? html`<div class="menu-separator" role="separator"></div>` : nothing}

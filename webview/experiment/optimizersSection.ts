@@ -42,8 +42,8 @@ export class OptimizersSection extends LabElement {
         ${swatch(series.index)}
         ${this.renaming === series.key
           ? html`<gdexp-value class="rename" kind="text" .value=${series.label} .label=${l10n.t('Label')} @commit=${(event: CustomEvent<string>) => this.rename(series, event.detail)} @focusout=${() => this.stopRenaming()}></gdexp-value>`
-          : html`<button type="button" class="optimizer-label" title=${disabled ? series.label : l10n.t('{0} (F2 renames)', series.label)} @dblclick=${() => this.startRenaming(series, disabled)} @keydown=${(event: KeyboardEvent) => event.key === 'F2' && this.startRenaming(series, disabled)}>${series.label}</button>
-            <span class="optimizer-note" title=${series.note}>${series.note}</span>`}
+          : html`<span class="optimizer-name"><button type="button" class="optimizer-label" title=${this.hint(series, disabled)} @dblclick=${() => this.startRenaming(series, disabled)} @keydown=${(event: KeyboardEvent) => event.key === 'F2' && this.startRenaming(series, disabled)}>${series.label}</button>
+            ${series.note ? html`<span class="optimizer-note" title=${series.note}>${series.note}</span>` : nothing}</span>`}
         <span class="optimizer-actions">
           ${iconButton({ icon: hidden ? 'eye-closed' : 'eye', label: hidden ? l10n.t('Show {0}', series.label) : l10n.t('Hide {0}', series.label), pressed: hidden, click: () => this.store.toggleHidden(series.key) })}
           ${iconButton({ icon: 'copy', label: l10n.t('Duplicate {0}', series.label), disabled, click: () => this.store.edit(duplicateOptimizer(document, series)) })}
@@ -59,6 +59,11 @@ export class OptimizersSection extends LabElement {
           <button type="button" class="link-button" @click=${() => this.store.isolate(series.key)}>${l10n.t('Show alone')}</button>
           <button type="button" class="link-button" ?disabled=${disabled} @click=${() => void this.startRenaming(series, disabled)}>${l10n.t('Rename')}</button></div>${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, titles, edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
     </li>`;
+  }
+
+  private hint(series: LabSeries, disabled: boolean): string {
+    const name = series.note ? `${series.label} · ${series.note}` : series.label;
+    return disabled ? name : l10n.t('{0} (double-click or F2 renames)', name);
   }
 
   private toggle(key: string): void {

@@ -6,7 +6,7 @@ import { LabElement } from '../elements/labElement';
 import { swatch } from '../elements/swatch';
 import type { Change } from '../state/types';
 import { fieldRow } from './fieldControl';
-import { markdown } from './markdown';
+import './about';
 import './objectiveSection';
 import './optimizersSection';
 import { section } from './section';
@@ -25,14 +25,15 @@ export class ExperimentPanel extends LabElement {
     if (!document) return nothing;
     const locked = !document.editable;
     const disabled = locked || !document.valid;
+    const first = document.description.trim() ? 'about' : document.objective ? 'objective' : 'optimizers';
+    const hide = (name: string) => (name === first ? iconButton({ icon: 'layout-sidebar-left-off', label: l10n.t('Hide the experiment'), className: 'hide-panel', click: () => store.setSetting('panelHidden', true) }) : nothing);
     return html`
       ${locked ? html`<div class="panel-note" role="note">${icon('lock')} <span>${l10n.t('Read-only: this version of the file can be looked at, not changed.')}</span></div>`
         : document.valid ? nothing : html`<div class="panel-note" role="note">${icon('warning')} <span>${l10n.t('The last valid state. Mend the text to change it here.')}</span></div>`}
       ${document.valid ? document.problems.filter((problem) => problem.severity === 'warning').slice(0, MOST_WARNINGS).map((problem) => html`<div class="panel-note" role="note">${icon('warning', 'is-warning')} <span>${problem.message} <button type="button" class="link-button" @click=${() => store.send({ type: 'openSource', path: problem.path })}>${problem.line}:${problem.column}</button></span></div>`) : nothing}
-      ${document.description.trim() ? section(store, 'about', l10n.t('About'), () => html`<div class="about" tabindex="0" role="group" aria-label=${l10n.t('About')}>${markdown(document.description)}</div>`) : nothing}
-      ${document.objective ? section(store, 'objective', l10n.t('Objective'), () => html`<gdexp-objective .store=${store}></gdexp-objective>`,
-        iconButton({ icon: 'layout-sidebar-left-off', label: l10n.t('Hide the experiment'), className: 'hide-panel', click: () => store.setSetting('panelHidden', true) })) : nothing}
-      ${document.series.length > 0 ? section(store, 'optimizers', l10n.t('Optimizers'), () => html`<gdexp-optimizers .store=${store}></gdexp-optimizers>`) : nothing}
+      ${document.description.trim() ? section(store, 'about', l10n.t('About'), () => html`<gdexp-about .text=${document.description} .open=${store.setting('aboutOpen', false)} @fold=${(event: CustomEvent<boolean>) => store.setSetting('aboutOpen', !event.detail)}></gdexp-about>`, hide('about')) : nothing}
+      ${document.objective ? section(store, 'objective', l10n.t('Objective'), () => html`<gdexp-objective .store=${store}></gdexp-objective>`, hide('objective')) : nothing}
+      ${document.series.length > 0 ? section(store, 'optimizers', l10n.t('Optimizers'), () => html`<gdexp-optimizers .store=${store}></gdexp-optimizers>`, hide('optimizers')) : nothing}
       ${document.variants.length > 0 ? section(store, 'variants', l10n.t('Variants'), () => this.variants()) : nothing}
       ${document.settings.length > 0 ? section(store, 'settings', l10n.t('Stop and diagnostics'), () => html`${document.settings.map((field) => fieldRow(field, { disabled, of: '', edit: (edits) => store.edit(edits) }))}`) : nothing}`;
   }
