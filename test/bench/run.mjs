@@ -1,0 +1,58 @@
+/**
+ * Benchmarks: npm run bench [-- --smoke] [--core | --host]. Needs `node esbuild.config.mjs --production` first.
+ * PEERS_DIR: a folder whose node_modules hold mathjs, @tensorflow/tfjs and @jax-js/jax; PEERS_PYTHON: a Python, perhaps with torch.
+ * --smoke: few rounds, no peers; checks that the numbers agree, never how long anything took.
+ */
+import path from 'node:path';
+import { writeResults } from '../results.mjs';
+import { root } from '../vscode/install.mjs';
+import { benchCore } from './core.mjs';
+import { benchHost } from './host.mjs';
+
+const smoke = process.argv.includes('--smoke');
+const only = process.argv.find((argument) => argument === '--core' || argument === '--host');
+const tests = [];
+const check = (name, holds, error) => tests.push({ name, status: holds ? 'passed' : 'failed', ...(error ? { error: String(error.stack ?? error) } : {}) });
+const milliseconds = (value) => (value === null || value === undefined ? '–' : value < 10 ? `${value.toFixed(3)} ms` : `${value.toFixed(0)} ms`);
+
+function table(title, times, base) {
+  console.log(`\n${title}`);
+  for (const [name, value] of Object.entries(times)) console.log(`  ${name.padEnd(26)} ${milliseconds(value).padStart(12)} ${(value / times[base]).toFixed(2).padStart(8)} ×`);
+}
+
+if (only !== '--host') {
+  try {
+    const { W1, W8, peers, checks } = await benchCore({ rounds: smoke ? 5 : 25, peers: !smoke });
+    table('W1  Rosenbrock, Adam, 10,000 steps, float64, every step recorded; goal ≤ 1.5 × by hand', W1, 'by hand');
+    table('W8  64 rates × W1, two workers; goal ≤ 1.5 × by hand', W8, 'by hand, two workers');
+    if (Object.keys(peers).length) console.log('\nPeers');
+    for (const [name, { milliseconds: value }] of Object.entries(peers)) console.log(`  ${name.padEnd(26)} ${milliseconds(value).padStart(12)} ${(value / (name.startsWith('W8') ? W8['ours, two workers'] : W1.ours)).toFixed(0).padStart(8)} × ours`);
+    for (const [name, holds] of checks) check(name, holds);
+    for (const [name, value] of Object.entries({ ...W1, ...W8 })) check(`measured: ${name}`, value > 0 && Number.isFinite(value));
+  } catch (error) {
+    check('core benchmark', false, error);
+  }
+}
+if (only !== '--core') {
+  try {
+    const { activation, idle, million, tenMillion, open, sizes } = await benchHost({ rounds: smoke ? 2 : 7 });
+    console.log('\nIn VS Code');
+    console.log(`  activation                 ${activation === null ? 'already active' : milliseconds(activation)} (goal < 50 ms)`);
+    for (const [name, delay] of Object.entries({ idle, '1,000,000 steps': million, '10,000,000 steps': tenMillion })) {
+      console.log(`  event-loop delay, ${name.padEnd(16)} p50 ${delay.p50.toFixed(1)}  p99 ${delay.p99.toFixed(1)}  max ${delay.max.toFixed(1)} ms, over ${milliseconds(delay.milliseconds)} (goal p99 < 50 ms)`);
+    }
+    console.log(`  click to painted lab       first ${milliseconds(open.firstLab)}, then ${milliseconds(open.lab)}`);
+    for (const [name, size] of Object.entries(sizes)) console.log(`  dist/${name.padEnd(22)} ${size === null ? '–' : `${(size / 1000).toFixed(0)} KB`}`);
+    check('measured: event-loop delay while a million steps stream', million.samples > 100 && million.p99 >= 0);
+    check('measured: time to a painted lab', open.lab > 0);
+    check('the host bundle is under 250 KB', sizes['extension.js'] < 250_000);
+  } catch (error) {
+    check('host benchmark', false, error);
+  }
+}
+
+for (const { name, status, error } of tests) if (status === 'failed') console.error(`✗ ${name}${error ? `\n${error}` : ''}`);
+writeResults(path.join(root, 'test-results', 'bench.json'), 'bench', tests);
+const failed = tests.filter(({ status }) => status === 'failed').length;
+console.log(`\nbench: ${tests.length - failed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
