@@ -4,7 +4,7 @@ import type { ObjectiveSpec } from '../../core/objectives/spec';
 import type { HostMessage, LabDocument, PageMessage } from '../../protocol/lab';
 import { experiments } from '../experiments';
 import { LabFeed, progressMessage } from '../runs/labFeed';
-import { toLabRun } from '../runs/labRun';
+import { portions, toLabRun } from '../runs/labRun';
 import type { ExperimentSession } from '../runs/session';
 import type { LabActions, LabServices } from './labEditor';
 import { labHtml } from './labHtml';
@@ -50,7 +50,7 @@ export class LabPage implements vscode.Disposable {
 
   /** Tells the page something that is no state: a command of VS Code asks for it. */
   post(message: HostMessage): void {
-    void this.panel.webview.postMessage(message);
+    for (const portion of portions(message)) void this.panel.webview.postMessage(portion);
   }
 
   /** Once the page shows the document. */

@@ -1,6 +1,6 @@
 import { decimate } from '../../core/training/record';
 import type { RunRecord } from '../../core/training/trial';
-import type { LabRun } from '../../protocol/lab';
+import type { HostMessage, LabRun } from '../../protocol/lab';
 import { reasonText, statusText } from '../../wording/status';
 import { remedyText, verdictSeverity, verdictText, verdictTitle } from '../../wording/verdicts';
 import { type Run, seriesKey } from './run';
@@ -65,8 +65,8 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
 
 function shown(run: Run): RunRecord {
   const whole = run.builder.build();
-  if (whole.rows <= SHOWN_ROWS) return ownBuffers({ ...whole, snapshots: thinned(whole.snapshots) });
-  return ownBuffers({ ...decimate(run.view.build(), SHOWN_ROWS), kept: 'buckets', snapshots: thinned(whole.snapshots) });
+  if (whole.rows <= SHOWN_ROWS) return packed({ ...whole, snapshots: thinned(whole.snapshots) });
+  return packed({ ...decimate(run.view.build(), SHOWN_ROWS), kept: 'buckets', snapshots: thinned(whole.snapshots) });
 }
 
 /** Points evenly spread over the run, the first and the last among them. */
@@ -90,11 +90,33 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** A view on a part of a buffer would send the whole buffer. */
-function ownBuffers(record: RunRecord): RunRecord {
-  const cut = (array: Float64Array): Float64Array => (array.byteLength === array.buffer.byteLength ? array : array.slice());
-  const columns: Record<string, Float64Array> = {};
-  for (const [name, column] of Object.entries(record.columns)) columns[name] = cut(column);
+/**
+ * The record with all its numbers in one buffer of its own. A view on a part of a larger buffer would send the whole of it, and VS Code
+ * counts the buffers of a message in one byte: with more than 253 the later ones arrive empty.
+ */
+export function packed(record: RunRecord): RunRecord {
   const { snapshots } = record;
-  return { ...record, columns, snapshots: snapshots && { steps: cut(snapshots.steps), points: cut(snapshots.points) } };
+  const arrays = [...Object.values(record.columns), ...(snapshots ? [snapshots.steps, snapshots.points] : [])];
+  const buffer = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  const pack = (array: Float64Array): Float64Array => {
+    const part = buffer.subarray(at, at + array.length);
+    part.set(array);
+    at += array.length;
+    return part;
+  };
+  const columns: Record<string, Float64Array> = {};
+  for (const [name, column] of Object.entries(record.columns)) columns[name] = pack(column);
+  return { ...record, columns, snapshots: snapshots && { steps: pack(snapshots.steps), points: pack(snapshots.points) } };
+}
+
+/** Runs that one message carries at most: each brings one buffer, and a message has room for 253. */
+const RUNS_A_MESSAGE = 200;
+
+/** The message as VS Code can carry it: the runs that are too many for one follow in further ones. */
+export function portions(message: HostMessage): HostMessage[] {
+  if (!('runs' in message) || message.runs.length <= RUNS_A_MESSAGE) return [message];
+  const out: HostMessage[] = [{ ...message, runs: message.runs.slice(0, RUNS_A_MESSAGE) }];
+  for (let at = RUNS_A_MESSAGE; at < message.runs.length; at += RUNS_A_MESSAGE) out.push({ type: 'run', runs: message.runs.slice(at, at + RUNS_A_MESSAGE) });
+  return out;
 }
