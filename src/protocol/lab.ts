@@ -1,6 +1,7 @@
 /**
  * Messages between the extension host and the lab's page. What comes from the page is checked at run time by the host
- * (labSchema.ts). Numbers of a record travel as Float64Array cut to their own buffers: JSON would turn NaN into null.
+ * (labSchema.ts). Numbers of a record travel as Float64Array, those of a record in
+ * one buffer: JSON would turn NaN into null, and a message carries few buffers.
  */
 import type { RunRecord, RunStatus, VerdictKind, CriticalPoint } from '../core/training/trial';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from './training';
@@ -21,6 +22,8 @@ export interface LabSeries {
   readonly label: string;
   readonly variant: string | null;
   readonly optimizerIndex: number;
+  /** Index into the document's objectives; −1 without any. */
+  readonly objective: number;
   readonly type: string;
   /** Short text beside the label: "momentum 0.95", "ρ 0.9", "exp. decay", "plain". */
   readonly note: string;
@@ -60,6 +63,8 @@ export interface LabObjective {
   /** Declared or usual box, per variable; null: the box around the runs. */
   readonly domain: readonly (readonly [number, number])[] | null;
   readonly minima: readonly { readonly at: readonly number[]; readonly value: number }[];
+  /** Equal for objectives that have the same value everywhere: their paths belong on one map. */
+  readonly surface: string;
 }
 
 /** What the page shows of the document. Sent whole on every change of the document. */
@@ -77,7 +82,10 @@ export interface LabDocument {
   readonly seed: number;
   readonly seeds: number;
   readonly variants: readonly string[];
+  /** That of the file, or of its first variant. */
   readonly objective: LabObjective | null;
+  /** One for every objective that a variant has; the first is `objective`. */
+  readonly objectives: readonly LabObjective[];
   readonly series: readonly LabSeries[];
   /** Optimizer types that "Add optimizer" offers. */
   readonly optimizerTypes: readonly { readonly type: string; readonly title: string; readonly summary: string }[];

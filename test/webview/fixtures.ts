@@ -38,7 +38,7 @@ export class RecordingPort implements HostPort {
 
 export function labDocument(change: Partial<LabDocument> = {}): LabDocument {
   const series = ['SGD', 'NAG', 'Adam'].map((label, index) => ({
-    key: `0/${index}`, index, label, variant: null, optimizerIndex: index, type: label === 'Adam' ? 'adam' : 'sgd', note: 'plain',
+    key: `0/${index}`, index, label, variant: null, optimizerIndex: index, objective: 0, type: label === 'Adam' ? 'adam' : 'sgd', note: 'plain',
     rate: { value: 0.01, path: `/optimizers/${index}/learningRate`, isDefault: index === 2 },
     fields: [
       { path: `/optimizers/${index}/learningRate`, name: 'learningRate', label: 'Learning rate', help: 'Size of a step.', control: 'number' as const, value: 0.01, isDefault: index === 2, minimum: 0 },
@@ -46,12 +46,13 @@ export function labDocument(change: Partial<LabDocument> = {}): LabDocument {
       { path: `/optimizers/${index}/nesterov`, name: 'nesterov', label: 'Nesterov', help: 'Look ahead.', control: 'boolean' as const, value: index === 1, isDefault: index !== 1 },
     ],
   }));
+  const objective: LabDocument['objective'] = change.objective !== undefined ? change.objective : {
+    function: 'rosenbrock', builtins: [{ name: 'rosenbrock', title: 'Rosenbrock' }, { name: 'sphere', title: 'Sphere' }], expression: '(1-x)^2+100*(y-x^2)^2', latex: '(1-x)^2+100(y-x^2)^2', gradientLatex: null,
+    variables: ['x', 'y'], constants: [], starts: [[-1.2, 1]], goal: 'minimize', domain: null, minima: [{ at: [1, 1], value: 0 }], surface: 'rosenbrock',
+  };
   return {
     version: 1, fileName: 'valley.gdexp', title: 'Valley', description: '', problems: [], valid: true, empty: false, kind: 'objective', seed: 42, seeds: 1, variants: [],
-    objective: {
-      function: 'rosenbrock', builtins: [{ name: 'rosenbrock', title: 'Rosenbrock' }, { name: 'sphere', title: 'Sphere' }], expression: '(1-x)^2+100*(y-x^2)^2', latex: '(1-x)^2+100(y-x^2)^2', gradientLatex: null,
-      variables: ['x', 'y'], constants: [], starts: [[-1.2, 1]], goal: 'minimize', domain: null, minima: [{ at: [1, 1], value: 0 }],
-    },
+    objective, objectives: objective ? [objective] : [],
     series, optimizerTypes: [{ type: 'adam', title: 'Adam', summary: 'Adaptive moments' }, { type: 'lion', title: 'Lion', summary: 'Sign of momentum' }],
     settings: [
       { path: '/stop/steps', name: 'steps', label: 'Steps', help: 'Updates at most.', control: 'integer', minimum: 1, value: 1000, isDefault: true },

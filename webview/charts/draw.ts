@@ -1,5 +1,6 @@
 import { markerPath } from '../elements/swatch';
-import type { Palette } from './palette';
+import { leaderOf, type LabelRequest, type Rect } from './labels';
+import { withAlpha, type Palette } from './palette';
 import type { Tick } from './scale';
 import type { Marker } from './series';
 
@@ -30,6 +31,34 @@ export function drawText(context: CanvasRenderingContext2D, palette: Palette, te
   }
   context.fillStyle = look.color;
   context.fillText(text, x, y);
+}
+
+export interface Label extends LabelRequest {
+  readonly text: string;
+  readonly color: string;
+  readonly weight?: number;
+}
+
+/** Labels at the places found for them, those that stand apart joined to their points by a thin line. */
+export function drawLabels(context: CanvasRenderingContext2D, palette: Palette, labels: readonly Label[], places: readonly (Rect | null)[]): void {
+  context.setLineDash([]);
+  labels.forEach((label, i) => {
+    const place = places[i];
+    const leader = place && leaderOf(label, place);
+    if (!leader) return;
+    for (const [style, width] of [[withAlpha(palette.background, 0.7), 3], [label.color, 1]] as const) {
+      context.strokeStyle = style;
+      context.lineWidth = width;
+      context.beginPath();
+      context.moveTo(leader[0], leader[1]);
+      context.lineTo(leader[2], leader[3]);
+      context.stroke();
+    }
+  });
+  labels.forEach((label, i) => {
+    const place = places[i];
+    if (place) drawText(context, palette, label.text, place.x + place.width / 2, place.y + place.height / 2, { color: label.color, weight: label.weight ?? 600, align: 'center', halo: palette.background });
+  });
 }
 
 const SUPERSCRIPT = 0.76;

@@ -54,6 +54,8 @@ export interface PixelPath {
   readonly count: number;
   /** The row from which on nothing finite follows; −1 where all is finite. */
   readonly broken: number;
+  /** Length of the whole in pixels. */
+  readonly length: number;
 }
 
 /** Far outside, canvas coordinates lose their precision and dashes cost without end. */
@@ -67,6 +69,7 @@ export function pixelPath(path: PlanePath, toX: (a: number) => number, toY: (b: 
   const rows = new Int32Array(size);
   let count = 0;
   let broken = -1;
+  let length = 0;
   for (let r = 0; r < size; r++) {
     const px = toX(path.a[r]);
     const py = toY(path.b[r]);
@@ -87,9 +90,10 @@ export function pixelPath(path: PlanePath, toX: (a: number) => number, toY: (b: 
       x[count] = px * scale;
       y[count] = py * scale;
     }
+    if (count > 0) length += Math.hypot(x[count] - x[count - 1], y[count] - y[count - 1]);
     rows[count++] = r;
   }
-  return { x, y, rows, count, broken };
+  return { x, y, rows, count, broken, length };
 }
 
 /** The median over runs and the band from the smallest to the largest, at the steps of the longest run. */

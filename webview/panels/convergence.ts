@@ -5,6 +5,7 @@ import '../elements/menuButton';
 import type { MenuItem } from '../elements/menuButton';
 import { drawChip, drawMarker } from '../charts/draw';
 import { Layer } from '../charts/layer';
+import { seriesName } from '../charts/names';
 import { withAlpha } from '../charts/palette';
 import { Picture } from '../charts/picture';
 import type { Scale } from '../charts/scale';
@@ -16,6 +17,8 @@ import { ConvergenceChart, timeTick, type ChartModel } from './convergenceChart'
 import { lossRange, lossScale, plotted, rateRange, scaleKind, traces, valueAt, type AxisMode, type LossChoice, type Trace } from './convergenceData';
 
 const ZOOM_STEP = 1.6;
+/** A legend entry reads this many starts. */
+const VALUES_MOST = 4;
 /** Below this height there is room for the loss alone. */
 const RATE_FROM = 240;
 
@@ -77,17 +80,17 @@ export class Convergence extends Picture {
     ])}
     <div class="chart-legend" role="group" aria-label=${l10n.t('Series: click hides, double-click or Shift+Enter isolates')}>${series.map((one) => {
       const hidden = store.hidden.has(one.key);
-      const trace = this.traces.find((other) => other.key === one.key);
-      const at = trace ? valueAt(trace, step) : null;
+      const own = this.traces.filter((other) => other.key === one.key);
+      const at = own.slice(0, VALUES_MOST).map((trace) => valueAt(trace, step));
       const run = store.runOf(one.key);
-      const value = at ? formatNumber(plottedOr(at.value, scale)) : run?.status === 'failed' ? l10n.t('failed') : '–';
-      const name = one.variant ? `${one.label} · ${one.variant}` : one.label;
+      const value = at.some((each) => each) ? [...at.map((each) => (each ? formatNumber(plottedOr(each.value, scale)) : '–')), ...(own.length > VALUES_MOST ? ['…'] : [])].join(' · ') : run?.status === 'failed' ? l10n.t('failed') : '–';
+      const gone = own.some((trace, i) => at[i]?.ended && trace.run.status === 'diverged');
       return html`<button type="button" class="legend-entry ${hidden ? 'is-hidden' : ''} ${one.key === store.selected ? 'is-selected' : ''}" aria-pressed=${String(!hidden)} title=${l10n.t('Click hides, double-click isolates')}
         @click=${() => store.toggleHidden(one.key)} @dblclick=${() => store.isolate(one.key)} @keydown=${(event: KeyboardEvent) => {
           if (event.key !== 'Enter' || !event.shiftKey) return;
           event.preventDefault();
           store.isolate(one.key);
-        }}>${swatch(one.index)}<span class="legend-name">${name}</span><span class="legend-value">${hidden ? '' : value}</span>${at?.ended && trace && trace.run.status === 'diverged' ? html`<span class="legend-note">${l10n.t('diverged')}</span>` : nothing}</button>`;
+        }}>${swatch(one.index)}<span class="legend-name">${seriesName(store.document, one)}</span><span class="legend-value">${hidden ? '' : value}</span>${gone ? html`<span class="legend-note">${l10n.t('diverged')}</span>` : nothing}</button>`;
     })}</div>
     <div class="chart-stack" tabindex="0" role="application" aria-label=${l10n.t('Convergence. Left and right move by a step, plus and minus zoom, 0 shows all.')} aria-describedby="convergence-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${() => this.hover(null)} @keydown=${this.key}>

@@ -1,8 +1,8 @@
 /** The two charts of convergence, loss above and learning rate below, on one x axis. Chart.js draws lines and bands; axes, labels and marks are the lab's own. */
 import * as l10n from '@vscode/l10n';
 import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from 'chart.js';
-import { drawCross, drawMarker, drawText, drawTick, setFont } from '../charts/draw';
-import { placeLabels, type LabelRequest, type Rect } from '../charts/labels';
+import { drawCross, drawLabels, drawMarker, drawText, drawTick, setFont, type Label } from '../charts/draw';
+import { placeLabels, type Rect } from '../charts/labels';
 import { withAlpha, type Palette } from '../charts/palette';
 import { lastAt } from '../charts/paths';
 import { Scale } from '../charts/scale';
@@ -161,7 +161,7 @@ export class ConvergenceChart {
     const y = this.yScale(model);
     context.save();
     const taken: Rect[] = [];
-    const requests: (LabelRequest & { text: string; color: string; weight: number })[] = [];
+    const requests: Label[] = [];
     const avoid: number[] = [];
     const request = (text: string, color: string, weight: number, px: number, py: number, gap: number, prefer: readonly [number, number]) => {
       setFont(context, palette, 11, weight);
@@ -177,7 +177,8 @@ export class ConvergenceChart {
       context.setLineDash([]);
       request(line.text, palette.muted, 400, area.left + 60, at, 2, [0, -1]);
     }
-    const shown = [...model.traces].sort((p, q) => Number(q.selected) - Number(p.selected)).slice(0, MOST_LABELS);
+    const every = model.traces.length <= MOST_LABELS;
+    const shown = model.traces.filter((trace) => every || trace.named).sort((p, q) => Number(q.selected) - Number(p.selected)).slice(0, MOST_LABELS);
     for (const trace of model.traces) {
       const color = palette.series(trace.index).color;
       const { marker } = palette.series(trace.index);
@@ -213,11 +214,7 @@ export class ConvergenceChart {
       }
     }
     const visible = requests.filter((one) => Number.isFinite(one.x) && Number.isFinite(one.y) && one.y > area.top - 20 && one.y < area.bottom + 20 && one.x > area.left - 20 && one.x < area.right + 20);
-    const rects = placeLabels(visible, { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top }, taken, avoid);
-    visible.forEach((one, i) => {
-      const rect = rects[i];
-      if (rect) drawText(context, palette, one.text, rect.x + rect.width / 2, rect.y + 7, { color: one.color, weight: one.weight, align: 'center', halo: palette.background });
-    });
+    drawLabels(context, palette, visible, placeLabels(visible, { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top }, taken, avoid));
     context.restore();
   }
 

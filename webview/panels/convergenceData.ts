@@ -1,5 +1,7 @@
 /** What the convergence charts plot, computed from the store: one trace a series, its scale, its ranges. */
+import * as l10n from '@vscode/l10n';
 import type { LabRun } from '../../src/protocol/lab';
+import { seriesName } from '../charts/names';
 import { bandOf, finiteRows, lastAt } from '../charts/paths';
 import { Scale, type ScaleKind } from '../charts/scale';
 import type { LabStore } from '../state/types';
@@ -9,12 +11,16 @@ export type LossMode = 'log' | 'linear' | 'symlog' | 'gap';
 export type LossChoice = LossMode | 'auto';
 export type AxisMode = 'step' | 'time';
 
+/** The runs of a series from one start. */
 export interface Trace {
+  /** Of the series. */
   readonly key: string;
   readonly label: string;
+  /** Stands for the series: its first start. */
+  readonly named: boolean;
   readonly index: number;
   readonly selected: boolean;
-  /** Stands for the series: its first start and seed. */
+  /** The first seed's. */
   readonly run: LabRun;
   readonly runs: readonly LabRun[];
   readonly steps: ArrayLike<number>;
@@ -28,21 +34,26 @@ export interface Trace {
   readonly pace: number | null;
 }
 
+/** A trace a series and start: seeds of one start are one band, but starts may end in different valleys, where no median stands. */
 export function traces(store: LabStore): Trace[] {
   const out: Trace[] = [];
   for (const series of store.document?.series ?? []) {
-    const runs = store.visibleRuns.filter((run) => run.seriesKey === series.key && run.record && run.record.rows > 0);
-    const run = runs.find((one) => one.id === store.runOf(series.key)?.id) ?? runs[0];
-    if (!run?.record) continue;
-    const { columns } = run.record;
-    const own = finiteRows(run);
-    const several = runs.length > 1 ? bandOf(runs.map((one) => ({ steps: one.record!.columns.step.subarray(0, finiteRows(one)), values: one.record!.columns.loss })).filter((one) => one.steps.length > 0)) : null;
-    out.push({
-      key: series.key, label: series.variant ? `${series.label} · ${series.variant}` : series.label, index: series.index, selected: series.key === store.selected, run, runs,
-      steps: several ? several.steps : columns.step, loss: several ? several.median : columns.loss, band: several ? { low: several.low, high: several.high } : null,
-      rateSteps: columns.step, rate: columns.learningRate ?? [], count: several ? several.steps.length : own,
-      pace: run.seconds !== null && run.steps > 0 ? run.seconds / run.steps : null,
-    });
+    const all = store.visibleRuns.filter((run) => run.seriesKey === series.key && run.record && run.record.rows > 0);
+    const starts = [...new Set(all.map((run) => run.startIndex))].sort((p, q) => p - q);
+    const name = seriesName(store.document, series);
+    for (const start of starts) {
+      const runs = all.filter((run) => run.startIndex === start).sort((p, q) => p.seed - q.seed);
+      const [run] = runs;
+      const { columns } = run.record!;
+      const finite = runs.map((one) => ({ steps: one.record!.columns.step.subarray(0, finiteRows(one)), values: one.record!.columns.loss })).filter((one) => one.steps.length > 0);
+      const several = finite.length > 1 ? bandOf(finite) : null;
+      out.push({
+        key: series.key, label: starts.length > 1 ? l10n.t('{0}, start {1}', name, start + 1) : name, named: start === starts[0], index: series.index, selected: series.key === store.selected, run, runs,
+        steps: several ? several.steps : columns.step, loss: several ? several.median : columns.loss, band: several ? { low: several.low, high: several.high } : null,
+        rateSteps: columns.step, rate: columns.learningRate ?? [], count: several ? several.steps.length : finiteRows(run),
+        pace: run.seconds !== null && run.steps > 0 ? run.seconds / run.steps : null,
+      });
+    }
   }
   return out;
 }
@@ -67,7 +78,10 @@ export function lossScale(all: readonly Trace[], choice: LossChoice, store: LabS
       if (trace.loss[i] > highest) highest = trace.loss[i];
     }
   }
-  const known = (store.document?.objective?.minima ?? []).map((minimum) => minimum.value).filter(Number.isFinite);
+  const objectives = store.document?.objectives ?? [];
+  // Variants with objectives of their own have minima of their own: no one distance fits all.
+  const common = objectives.every((objective) => objective.surface === objectives[0].surface);
+  const known = (common ? store.document?.objective?.minima ?? [] : []).map((minimum) => minimum.value).filter(Number.isFinite);
   const best = climbing ? Math.max(...known) : Math.min(...known);
   const gapFits = known.length > 0 && (climbing ? highest <= best + 1e-9 * Math.abs(best) : lowest >= best - 1e-9 * Math.abs(best)) && highest > lowest;
   const logFits = lowest >= 0 && highest > 0;

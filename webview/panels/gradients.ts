@@ -5,6 +5,7 @@ import type { DiagnosticsTier } from '../../src/core/training/trial';
 import type { ProbeResult } from '../../src/protocol/training';
 import type { LabRun, LabSeries } from '../../src/protocol/lab';
 import { Layer } from '../charts/layer';
+import { seriesName } from '../charts/names';
 import { lastAt } from '../charts/paths';
 import { Picture } from '../charts/picture';
 import { drawPlot, drawScrub, rollingMean, valueRange, type PlotFrame, type PlotLine, type PlotSpec } from '../charts/plot';
@@ -85,7 +86,7 @@ export class Gradients extends Picture {
     }
     const columns: readonly [string, readonly Instrument[]][] = [[l10n.t('Step size'), this.stepInstruments()], [l10n.t('Gradient'), this.gradientInstruments()], [l10n.t('Curvature'), this.curvatureInstruments(series)]];
     return html`<header class="picture-header instruments-header"><h2 class="visually-hidden">${l10n.t('Gradients')}</h2><span class="instruments-for" id="instruments-for">${l10n.t('Instruments for')}</span>
-        <div class="chips" role="group" aria-labelledby="instruments-for">${all.map((one) => html`<button type="button" class="chip ${one.key === series.key ? 'is-selected' : ''}" aria-pressed=${String(one.key === series.key)} @click=${() => store.select(one.key)}>${swatch(one.index)}<span>${one.variant ? `${one.label} · ${one.variant}` : one.label}</span></button>`)}</div>
+        <div class="chips" role="group" aria-labelledby="instruments-for">${all.map((one) => html`<button type="button" class="chip ${one.key === series.key ? 'is-selected' : ''}" aria-pressed=${String(one.key === series.key)} @click=${() => store.select(one.key)}>${swatch(one.index)}<span>${seriesName(store.document, one)}</span></button>`)}</div>
         ${all.length > 1 ? html`<span class="instruments-note">${l10n.t('others stay faint for comparison')}</span>` : nothing}
         <div class="picture-tools">${this.exportTool()}</div></header>
       <div class="instruments">${columns.map(([title, instruments]) => html`<section class="instruments-column"><h3>${title}</h3>${instruments.map((one) => this.instrument(one))}</section>`)}</div>
@@ -145,7 +146,7 @@ export class Gradients extends Picture {
     switch (name) {
       case 'alpha': {
         const alpha = this.value('alpha', true);
-        return Number.isNaN(alpha) ? html`${l10n.t('no step downhill')}` : strong(alpha, this.alphaWords(alpha), Math.abs(Math.abs(alpha) - 1) < 0.05 ? 4 : 2);
+        return Number.isNaN(alpha) ? html`${l10n.t('no step downhill')}` : strong(alpha, this.alphaWords(alpha), Math.abs(Math.abs(alpha) - 1) < 0.05 ? 3 : 2);
       }
       case 'decrease': {
         const ratio = this.value('changeRatio', true);
@@ -260,7 +261,7 @@ export class Gradients extends Picture {
       const run = store.runOf(one.key);
       const alpha = run?.record?.columns['alpha'];
       if (!alpha || (store.hidden.has(one.key) && one.key !== series?.key)) continue;
-      out.push({ label: one.label, style: this.palette.series(one.index), alpha, count: run!.record!.rows, selected: one.key === series?.key });
+      out.push({ label: seriesName(store.document, one), style: this.palette.series(one.index), alpha, count: run!.record!.rows, selected: one.key === series?.key });
     }
     return out;
   }

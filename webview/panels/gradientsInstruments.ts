@@ -20,6 +20,8 @@ const STRIP = 14;
 const BIN = 4;
 const STRIPS_MOST = 8;
 const TRAIL = 48;
+/** Height that the gauge needs without its strips. */
+const PARABOLA_LEAST = 136;
 
 /**
  * Where the step landed on a parabola that every step shares: −1 not moved, 0 at its bottom, 1 at the same height on the other side.
@@ -27,7 +29,10 @@ const TRAIL = 48;
  */
 export function drawGauge(context: CanvasRenderingContext2D, palette: Palette, width: number, height: number, strips: readonly StripRow[], row: number): void {
   const chosen = strips.find((strip) => strip.selected);
-  const shown = strips.length <= STRIPS_MOST ? strips : [...strips.slice(0, STRIPS_MOST - 1), ...(chosen && !strips.slice(0, STRIPS_MOST - 1).includes(chosen) ? [chosen] : [])];
+  // The parabola comes first: where it would get flat, strips of other series give way.
+  const most = Math.max(1, Math.min(STRIPS_MOST, Math.floor((height - PARABOLA_LEAST) / STRIP)));
+  const first = strips.slice(0, most);
+  const shown = chosen && !first.includes(chosen) ? [...first.slice(0, -1), chosen] : first;
   setFont(context, palette, 11, 600);
   const left = Math.min(90, 12 + Math.max(20, ...shown.map((strip) => context.measureText(strip.label).width)));
   const stripRoom = height > 150 ? shown.length * STRIP + 6 : 0;
@@ -90,10 +95,13 @@ export function drawGauge(context: CanvasRenderingContext2D, palette: Palette, w
   context.arc(x.at(-1), y.at(1), 4.5, 0, 2 * Math.PI);
   context.fill();
   context.stroke();
-  drawText(context, palette, l10n.t('from'), x.at(-1) + 10, y.at(1) - 9, { color: palette.foreground });
+  const unmoved = Number.isFinite(alpha) && Math.hypot(x.at(landed) - x.at(-1), y.at(landed * landed) - y.at(1)) < 26;
+  if (!unmoved) drawText(context, palette, l10n.t('from'), x.at(-1) + 10, Math.max(high + 7, y.at(1) - 9), { color: palette.foreground, halo: palette.background });
   if (!Number.isFinite(alpha)) return;
   drawMarker(context, marker, x.at(landed), y.at(landed * landed), 6.5, color, palette.background);
-  drawText(context, palette, `α ${formatNumber(alpha, 2)}`, x.at(landed) + (landed > 0.8 ? -12 : landed < -0.5 ? 12 : 0), y.at(landed * landed) - 20, { color: palette.foreground, weight: 600, align: landed > 0.8 ? 'right' : landed < -0.5 ? 'left' : 'center', halo: palette.background });
+  const side = landed > 0.8 ? 'right' : landed < -0.5 ? 'left' : 'center';
+  const apart = side === 'right' ? -12 : side === 'left' ? 12 : 0;
+  drawText(context, palette, `α ${formatNumber(alpha, unmoved ? 3 : 2)}`, x.at(landed) + apart, Math.max(high + 7, y.at(landed * landed) - (side === 'center' ? 17 : 11)), { color: palette.foreground, weight: 600, align: side, halo: palette.background });
 }
 
 /** How often the run landed where: the taller, the more steps. */

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { LabObjective } from '../../src/protocol/lab';
+import type { LabObjective, LabRun } from '../../src/protocol/lab';
 import { Layer } from '../charts/layer';
 import { equalAxes, MapTransform, panBox, zoomBox, type Area, type Box } from '../charts/mapView';
+import { runName } from '../charts/names';
 import { pixelPath, planePath, type PixelPath, type PlanePath } from '../charts/paths';
 import { Picture } from '../charts/picture';
 import { COORDINATES, principalPlane, project, type Plane } from '../charts/projection';
@@ -13,7 +14,8 @@ import { formatNumber, formatPoint } from '../numbers';
 import type { Change } from '../state/types';
 import { drawCurveBase, drawCurveScene, valueOf, type CurveScene } from './landscapeCurve';
 import { LandscapeField, type Field } from './landscapeField';
-import { drawMapBase, drawMapScene, headOf, type MapMark, type MapRun } from './landscapeMap';
+import { drawMapBase, drawMapScene, type MapMark, type MapRun } from './landscapeMap';
+import { drawWholePaths, headOf } from './landscapePaths';
 import { domainBox, pathsBox, planeOfRuns, samePlane, stillFits } from './landscapeView';
 
 const ZOOM_STEP = 1.5;
@@ -45,7 +47,9 @@ export class Landscape extends Picture {
   @query('.map-tip') private tip!: HTMLElement;
   @state() private wholeDomain = true;
   private base: Layer | undefined;
+  private whole: Layer | undefined;
   private top: Layer | undefined;
+  private wholeTransform: MapTransform | null = null;
   private objectiveKey = '';
   private space = '';
   private values: LandscapeField | undefined;
@@ -69,8 +73,21 @@ export class Landscape extends Picture {
     }));
   }
 
+  /** The objective of the selected series: variants may have their own. */
   private get objective(): LabObjective | null {
-    return this.store.document?.objective ?? null;
+    const { document, selected } = this.store;
+    if (!document?.objective) return null;
+    const series = selected !== null ? this.store.series(selected) : undefined;
+    return (series && document.objectives[series.objective]) ?? document.objective;
+  }
+
+  /** Runs on the surface that is shown; those of a variant with another objective belong on another map. */
+  private get shownRuns(): readonly LabRun[] {
+    const { document, visibleRuns } = this.store;
+    if (!document || document.objectives.length < 2) return visibleRuns;
+    const surface = this.objective?.surface;
+    const keys = new Set(document.series.filter((series) => document.objectives[series.objective]?.surface === surface).map((series) => series.key));
+    return visibleRuns.filter((run) => keys.has(run.seriesKey));
   }
 
   private get dimension(): number {
@@ -95,7 +112,7 @@ export class Landscape extends Picture {
     ])}
     <div class="map" tabindex="0" role="application" aria-label=${l10n.t('Landscape. Arrow keys move, plus and minus zoom, 0 fits.')} aria-describedby="landscape-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${this.left} @keydown=${this.key}>
-      <canvas class="map-base"></canvas><canvas class="map-top"></canvas><div class="map-tip" hidden></div>
+      <canvas class="map-base"></canvas><canvas class="map-paths"></canvas><canvas class="map-top"></canvas><div class="map-tip" hidden></div>
     </div>
     ${this.spoken('landscape-summary')}`;
   }
@@ -120,7 +137,7 @@ export class Landscape extends Picture {
     const objective = this.objective;
     if (!objective) return l10n.t('No objective.');
     const step = this.store.step;
-    const places = this.store.visibleRuns.filter((run) => this.store.runOf(run.seriesKey) === run).slice(0, 8).map((run) => {
+    const places = this.shownRuns.filter((run) => this.store.runOf(run.seriesKey) === run).slice(0, 8).map((run) => {
       const row = this.store.rowAt(run, step);
       const columns = run.record?.columns;
       if (row < 0 || !columns) return '';
@@ -144,15 +161,17 @@ export class Landscape extends Picture {
     const canvases = this.map.querySelectorAll('canvas');
     if (!this.base || this.base.canvas !== canvases[0]) {
       this.base = new Layer(canvases[0]);
-      this.top = new Layer(canvases[1]);
+      this.whole = new Layer(canvases[1]);
+      this.top = new Layer(canvases[2]);
     }
-    const resized = [this.base, this.top!].map((layer) => layer.resize(this.map.clientWidth, this.map.clientHeight)).includes(true);
+    const resized = [this.base, this.whole!, this.top!].map((layer) => layer.resize(this.map.clientWidth, this.map.clientHeight)).includes(true);
     if (changes.has('document') || changes.has('runs') || changes.has('selection') || changes.has('size') || resized) this.settleView(objective);
     if (changes.has('theme')) this.field.recolor();
-    const baseStale = resized || changes.has('document') || changes.has('theme') || changes.has('size') || (this.dimension === 1 && changes.has('runs'));
+    const baseStale = resized || changes.has('document') || changes.has('theme') || changes.has('size') || (this.dimension === 1 && changes.has('runs')) || (changes.has('selection') && (this.store.document?.objectives.length ?? 0) > 1);
     const transform = this.transform();
     if (!transform) return;
     if (baseStale) this.drawBase(transform);
+    if (baseStale || [...changes].some((change) => change !== 'step')) this.wholeTransform = null;
     this.drawTop(transform);
   }
 
@@ -167,11 +186,17 @@ export class Landscape extends Picture {
     const context = this.top!.begin();
     if (!context) return;
     if (this.dimension === 1) {
+      this.whole!.begin();
       this.askBend();
       drawCurveScene(context, this.palette, this.curveScene(transform));
       return;
     }
     const runs = this.mapRuns(transform);
+    if (!this.wholeTransform || !sameTransform(this.wholeTransform, transform)) {
+      const paths = this.whole!.begin();
+      if (paths) drawWholePaths(paths, this.palette, runs, transform);
+      this.wholeTransform = transform;
+    }
     drawMapScene(context, this.palette, {
       transform, runs, step: this.store.step, starts: this.shownStarts().map((start) => project(this.plane, start)), marks: this.marks(), pull: this.pull(runs),
       goal: this.objective!.goal, legend: this.field.contours?.levels !== null,
@@ -203,7 +228,7 @@ export class Landscape extends Picture {
     const { store } = this;
     const seen = new Set<string>();
     const out: MapRun[] = [];
-    for (const run of store.visibleRuns) {
+    for (const run of this.shownRuns) {
       if (!run.record || run.record.rows === 0) continue;
       let cached = this.paths.get(run.id);
       if (!cached || cached.record !== run.record || cached.plane !== this.plane) {
@@ -217,7 +242,7 @@ export class Landscape extends Picture {
       }
       seen.add(run.id);
       const series = store.series(run.seriesKey);
-      out.push({ run, style: this.palette.series(series?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id, path: cached.path, pixels: cached.pixels });
+      out.push({ run, style: this.palette.series(series?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id, name: runName(store.document, run), path: cached.path, pixels: cached.pixels });
     }
     for (const id of this.paths.keys()) if (!seen.has(id)) this.paths.delete(id);
     return out.sort((p, q) => Number(p.selected) - Number(q.selected));
@@ -243,7 +268,7 @@ export class Landscape extends Picture {
     return marks;
   }
 
-  private pull(runs: readonly MapRun[]): { a: number; b: number; norm: number; text: string } | null {
+  private pull(runs: readonly MapRun[]): { a: number; b: number; norm: number; text: string; still: boolean } | null {
     const chosen = runs.find((run) => run.selected && run.named);
     const columns = chosen?.run.record?.columns;
     if (!chosen || !columns || this.dimension > 3) return null;
@@ -254,7 +279,9 @@ export class Landscape extends Picture {
     const norm = columns.gradientNorm?.[row];
     if (!gradient.every(Number.isFinite) || !(norm > 0)) return null;
     const along = (direction: readonly number[]) => gradient.reduce((sum, g, i) => sum + g * direction[i], 0);
-    return { a: along(this.plane.first), b: along(this.plane.second), norm, text: `${sign < 0 ? '\u2212' : ''}∇f, ‖∇f‖ ${formatNumber(norm)}` };
+    const { status, steps } = chosen.run;
+    const still = status === 'converged' && columns.step[row] >= steps && norm <= (this.store.document!.stop.gradientNorm ?? 0);
+    return { a: along(this.plane.first), b: along(this.plane.second), norm, still, text: still ? `‖∇f‖ ${formatNumber(norm)}` : `${sign < 0 ? '\u2212' : ''}∇f, ‖∇f‖ ${formatNumber(norm)}` };
   }
 
   private curveScene(transform: MapTransform): CurveScene {
@@ -267,7 +294,7 @@ export class Landscape extends Picture {
     const probed = chosen && this.bend?.id === chosen.id && this.bend.row === row ? this.bend.value : null;
     return {
       area: transform.area, view: transform.box.a, variable: this.objective!.variables[0], curve: this.field.curve, step: store.step, goal: this.objective!.goal,
-      runs: store.visibleRuns.map((run) => ({ run, style: this.palette.series(store.series(run.seriesKey)?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id })).sort((p, q) => Number(p.selected) - Number(q.selected)),
+      runs: this.shownRuns.map((run) => ({ run, style: this.palette.series(store.series(run.seriesKey)?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id, name: runName(store.document, run) })).sort((p, q) => Number(p.selected) - Number(q.selected)),
       starts: this.shownStarts().map((start) => start[0]), marks: this.marks(),
       bend: probed ?? (recorded !== undefined && Number.isFinite(recorded) ? turned * recorded : null),
     };
@@ -296,7 +323,7 @@ export class Landscape extends Picture {
   /** The plane, the box that fits, and the values behind them. */
   private settleView(objective: LabObjective): void {
     const { dimension, store } = this;
-    const key = JSON.stringify([objective.function, objective.expression, objective.constants.map(({ name, value }) => [name, value]), objective.variables, objective.goal, this.variant]);
+    const key = JSON.stringify([objective.function, objective.expression, objective.constants.map(({ name, value }) => [name, value]), objective.variables, objective.goal, objective.surface]);
     const space = JSON.stringify([objective.variables.length, objective.domain]);
     if (space !== this.space) {
       this.field.clear();
@@ -310,8 +337,8 @@ export class Landscape extends Picture {
       this.objectiveKey = key;
       this.bend = null;
     }
-    const settled = store.visibleRuns.filter((run) => !run.preview);
-    const previewing = settled.length < store.visibleRuns.length;
+    const settled = this.shownRuns.filter((run) => !run.preview);
+    const previewing = settled.length < this.shownRuns.length;
     if (dimension > 2) {
       // While a rate is dragged, and while runs grow, the plane stays: a picture that turns tells nothing.
       const keep = this.plane !== COORDINATES && (previewing || settled.length === 0 || settled.some((run) => run.status === 'running'));
@@ -399,8 +426,9 @@ export class Landscape extends Picture {
     return { x: event.clientX - frame.left, y: event.clientY - frame.top };
   }
 
+  /** A click can set the start: there is one place of the file that it is written to, and a click tells all its coordinates. */
   private get mayStart(): boolean {
-    return this.dimension <= 2 && (this.store.document?.editable ?? false) && (this.store.document?.valid ?? false);
+    return this.dimension <= 2 && this.objective === this.store.document?.objective && (this.store.document?.editable ?? false) && (this.store.document?.valid ?? false);
   }
 
   /** Index of the start whose ring is under the pointer. */
@@ -504,14 +532,21 @@ export class Landscape extends Picture {
     if (near) {
       const columns = near.run.record!.columns;
       const row = this.store.rowAt(near.run, this.store.step);
-      this.showTip(`${near.run.label}, ${l10n.t('step {0}', columns.step[row])}\nf = ${formatNumber(columns.loss[row], 4)}, ‖∇f‖ ${formatNumber(columns.gradientNorm?.[row])}`, at);
+      this.showTip(`${near.name}, ${l10n.t('step {0}', columns.step[row])}\nf = ${formatNumber(columns.loss[row], 4)}, ‖∇f‖ ${formatNumber(columns.gradientNorm?.[row])}`, at);
       return;
     }
     const point = this.dimension === 1 ? [transform.a(at.x)] : this.dimension === 2 ? [transform.a(at.x), transform.b(at.y)] : null;
     const value = this.dimension === 1 ? valueOf(this.field.curve, transform.a(at.x)) : this.field.valueAt(transform.a(at.x), transform.b(at.y));
     const spot = point ? formatPoint(point) : `(${formatNumber(transform.a(at.x))}, ${formatNumber(transform.b(at.y))})`;
     const text = value === null ? spot : `f${spot} = ${formatNumber(value)}`;
-    this.showTip(this.mayStart ? `${text}\n${l10n.t('Click to start here, drag to move the map')}` : text, at);
+    this.showTip(`${text}\n${this.startHint()}`, at);
+  }
+
+  private startHint(): string {
+    if (this.mayStart) return l10n.t('Click to start here, drag to move the map');
+    if (this.dimension > 2) return l10n.t('A click is a point of this plane only: the start of {0} variables is set in the panel. Drag to move the map', this.dimension);
+    if (this.objective !== this.store.document?.objective) return l10n.t('This variant has its own objective: its start is set in the file. Drag to move the map');
+    return l10n.t('Drag to move the map');
   }
 
   private showTip(text: string, at?: { x: number; y: number }): void {

@@ -1,14 +1,14 @@
 /** Draws an objective of one variable: the curve, where the runs stand on it, and how the selected one chooses its step. */
 import * as l10n from '@vscode/l10n';
 import type { LabRun } from '../../src/protocol/lab';
-import { drawHollowMarker, drawMarker, drawStar, drawText, drawTick, drawArrow, setFont } from '../charts/draw';
-import { placeLabels, type LabelRequest, type Rect } from '../charts/labels';
+import { drawArrow, drawHollowMarker, drawLabels, drawMarker, drawStar, drawText, drawTick, setFont, type Label } from '../charts/draw';
+import { blockLine, placeLabels, type Rect } from '../charts/labels';
 import type { Area } from '../charts/mapView';
 import { withAlpha, type Palette } from '../charts/palette';
 import { lastAt } from '../charts/paths';
 import { Scale } from '../charts/scale';
 import type { SeriesStyle } from '../charts/series';
-import { formatNumber, formatPoint } from '../numbers';
+import { formatCount, formatNumber, formatPoint } from '../numbers';
 import type { MapMark } from './landscapeMap';
 
 export interface Curve {
@@ -21,6 +21,7 @@ export interface CurveRun {
   readonly style: SeriesStyle;
   readonly selected: boolean;
   readonly named: boolean;
+  readonly name: string;
 }
 
 export interface CurveScene {
@@ -117,8 +118,15 @@ export function drawCurveScene(context: CanvasRenderingContext2D, palette: Palet
   const x = new Scale('linear', view[0], view[1], area.left, area.left + area.width);
   const y = curveScale(scene);
   const halo = palette.background;
-  const requests: (LabelRequest & { text: string; color: string })[] = [];
+  const requests: Label[] = [];
   const taken: Rect[] = [];
+  const avoid: number[] = [];
+  if (scene.curve) {
+    const { a, values } = scene.curve;
+    for (let i = 0; i < values.length; i += 3) avoid.push(x.at(a[0] + ((a[1] - a[0]) * i) / (values.length - 1)), y.at(values[i]));
+  }
+  // Far outside, canvas coordinates lose their precision.
+  const far = (py: number) => Math.max(area.top - 4000, Math.min(area.top + area.height + 4000, py));
   const label = (text: string, color: string, px: number, py: number, gap: number, prefer?: readonly [number, number]) => {
     if (px < area.left || px > area.left + area.width || py < area.top || py > area.top + area.height) return;
     setFont(context, palette, 11, 600);
@@ -129,14 +137,18 @@ export function drawCurveScene(context: CanvasRenderingContext2D, palette: Palet
   context.rect(area.left, area.top, area.width, area.height);
   context.clip();
 
+  const heads: { x: number; y: number }[] = [];
+  const marks: { x: number; y: number; known: boolean }[] = [];
   for (const mark of scene.marks) {
     const value = valueOf(scene.curve, mark.a);
     if (value === null) continue;
-    drawStar(context, x.at(mark.a), y.at(value), mark.kind === 'known' ? 9 : 7, palette.strong, halo, mark.kind !== 'known');
+    const known = mark.kind === 'known';
+    marks.push({ x: x.at(mark.a), y: y.at(value), known });
+    drawStar(context, x.at(mark.a), y.at(value), known ? 9 : 7, palette.strong, halo, !known);
     taken.push({ x: x.at(mark.a) - 9, y: y.at(value) - 9, width: 18, height: 18 });
     if (mark.labelled) {
       const text = mark.kind === 'maximum' || (mark.kind === 'known' && scene.goal === 'maximize') ? l10n.t('maximum {0}', formatPoint(mark.at)) : mark.kind === 'degenerate' ? l10n.t('flat point {0}', formatPoint(mark.at)) : l10n.t('minimum {0}', formatPoint(mark.at));
-      label(text, palette.strong, x.at(mark.a), y.at(value), 11, [0, mark.kind === 'maximum' ? -1 : 1]);
+      label(text, palette.strong, x.at(mark.a), y.at(value), 11, [0, mark.kind === 'maximum' || (known && scene.goal === 'maximize') ? -1 : 1]);
     }
   }
 
@@ -152,20 +164,24 @@ export function drawCurveScene(context: CanvasRenderingContext2D, palette: Palet
       context.globalAlpha = Math.max(0.06, 0.55 * (1 - age));
       context.strokeStyle = color;
       context.lineWidth = 1.25;
-      line(context, x.at(theta0[r]), y.at(loss[r]), x.at(theta0[r + 1]), y.at(loss[r + 1]));
+      line(context, x.at(theta0[r]), far(y.at(loss[r])), x.at(theta0[r + 1]), far(y.at(loss[r + 1])));
       context.globalAlpha = Math.max(0.12, 0.9 * (1 - age));
       if (Math.abs(x.at(theta0[r + 1]) - x.at(theta0[r])) > 2) drawMarker(context, marker, x.at(theta0[r]), y.at(loss[r]), 2.5, color);
     }
     context.globalAlpha = 1;
+    if (entry.selected && entry.named) drawChoice(context, palette, scene, entry, row, x, y, label, taken, avoid);
     const px = x.at(theta0[row]);
     const py = y.at(loss[row]);
-    if (entry.selected && entry.named) drawChoice(context, palette, scene, entry, row, x, y, label);
-    if (Number.isFinite(px) && Number.isFinite(py)) {
+    const shown = Number.isFinite(px) && Number.isFinite(py) && px >= area.left && px <= area.left + area.width && py >= area.top && py <= area.top + area.height;
+    if (shown) {
       drawMarker(context, marker, px, py, entry.selected ? 7 : 6, color, halo);
       taken.push({ x: px - 8, y: py - 8, width: 16, height: 16 });
-      if (entry.named) label(entry.run.label, color, px, py, 11, [0.6, -1]);
-    }
+      heads.push({ x: px, y: py });
+      if (entry.named) label(entry.name, color, px, py, 11, [0.6, -1]);
+    } else drawAway(context, palette, scene, entry, row, x, y, label, taken);
   }
+  // A run that arrived must not hide where: the star stands on it, smaller.
+  for (const mark of marks) if (heads.some((head) => Math.hypot(head.x - mark.x, head.y - mark.y) < 11)) drawStar(context, mark.x, mark.y, 5.5, palette.strong, halo, !mark.known);
   scene.starts.forEach((start, index) => {
     const value = valueOf(scene.curve, start);
     if (value === null) return;
@@ -177,26 +193,41 @@ export function drawCurveScene(context: CanvasRenderingContext2D, palette: Palet
       context.lineWidth = width;
       context.stroke();
     }
+    taken.push({ x: x.at(start) - 7, y: y.at(value) - 7, width: 14, height: 14 });
     label(scene.starts.length === 1 ? l10n.t('start') : l10n.t('start {0}', index + 1), palette.strong, x.at(start), y.at(value), 10);
   });
   requests.reverse();
-  const avoid: number[] = [];
-  if (scene.curve) {
-    const { a, values } = scene.curve;
-    for (let i = 0; i < values.length; i += 3) avoid.push(x.at(a[0] + ((a[1] - a[0]) * i) / (values.length - 1)), y.at(values[i]));
-  }
-  const rects = placeLabels(requests, { x: area.left + 2, y: area.top + 2, width: area.width - 4, height: area.height - 4 }, taken, avoid);
-  requests.forEach((request, i) => {
-    const rect = rects[i];
-    if (rect) drawText(context, palette, request.text, rect.x + rect.width / 2, rect.y + 7, { color: request.color, weight: 600, align: 'center', halo });
-  });
+  drawLabels(context, palette, requests, placeLabels(requests, { x: area.left + 2, y: area.top + 2, width: area.width - 4, height: area.height - 4 }, taken, avoid));
   context.restore();
+}
+
+type PlaceLabel = (text: string, color: string, px: number, py: number, gap: number, prefer?: readonly [number, number]) => void;
+
+/** A run that left what is shown: at the edge, pointing to where it went. */
+function drawAway(context: CanvasRenderingContext2D, palette: Palette, { area }: CurveScene, { run, style, name, named }: CurveRun, row: number, x: Scale, y: Scale, label: PlaceLabel, taken: Rect[]): void {
+  const { theta0, loss } = run.record!.columns;
+  let at = row;
+  while (at > 0 && !(Number.isFinite(theta0[at]) && Number.isFinite(loss[at]))) at--;
+  const right = area.left + area.width;
+  const px = Math.max(area.left, Math.min(right, x.at(theta0[at])));
+  const py = Math.max(area.top, Math.min(area.top + area.height, y.at(loss[at])));
+  if (!Number.isFinite(px) || !Number.isFinite(py)) return;
+  const dx = x.at(theta0[at]) > right ? 1 : x.at(theta0[at]) < area.left ? -1 : 0;
+  const dy = y.at(loss[at]) > area.top + area.height ? 1 : y.at(loss[at]) < area.top ? -1 : 0;
+  const size = Math.hypot(dx, dy) || 1;
+  const tipX = Math.max(area.left + 4, Math.min(right - 4, px));
+  const tipY = Math.max(area.top + 4, Math.min(area.top + area.height - 4, py));
+  drawArrow(context, tipX - (dx / size) * 16, tipY - (dy / size) * 16, tipX, tipY, style.color, palette.background, 2.5);
+  const middleX = tipX - (dx / size) * 8;
+  const middleY = tipY - (dy / size) * 8;
+  taken.push({ x: middleX - 9, y: middleY - 9, width: 18, height: 18 });
+  if (named) label(run.status === 'diverged' ? l10n.t('{0} diverged, step {1}', name, formatCount(run.steps)) : l10n.t('{0}, outside', name), style.color, middleX, middleY, 13, [-dx, -dy]);
 }
 
 /** The tangent, the Taylor parabola with its bottom, and where the step went. */
 function drawChoice(
   context: CanvasRenderingContext2D, palette: Palette, scene: CurveScene, { run, style }: CurveRun, row: number, x: Scale, y: Scale,
-  label: (text: string, color: string, px: number, py: number, gap: number, prefer?: readonly [number, number]) => void,
+  label: PlaceLabel, taken: Rect[], avoid: number[],
 ): void {
   const { theta0, loss, gradient0 } = run.record!.columns;
   const at = theta0[row];
@@ -210,8 +241,10 @@ function drawChoice(
   context.setLineDash([]);
   // As long on the screen whatever its slope.
   const tilt = Math.hypot(x.at(at + reach) - x.at(at), y.at(value + slope * reach) - y.at(value));
-  const part = (reach * Math.min(1, (area.width * 0.2) / tilt));
-  line(context, x.at(at - part), y.at(value - slope * part), x.at(at + part), y.at(value + slope * part));
+  const part = reach * Math.min(1, (area.width * 0.2) / tilt);
+  const tangent = [x.at(at - part), y.at(value - slope * part), x.at(at + part), y.at(value + slope * part)] as const;
+  line(context, ...tangent);
+  blockLine(taken, ...tangent, 2);
   label(l10n.t('slope {0}', formatNumber(slope)), palette.strong, x.at(at - Math.sign(slope || 1) * -part), y.at(value + Math.abs(slope) * part), 4);
 
   const row1 = row + 1 < run.record!.rows ? row + 1 : -1;
@@ -223,7 +256,9 @@ function drawChoice(
     context.beginPath();
     for (let i = 0; i <= 160; i++) {
       const p = view[0] + ((view[1] - view[0]) * i) / 160;
-      context.lineTo(x.at(p), Math.min(area.top + area.height + 2000, Math.max(area.top - 2000, y.at(parabola(p)))));
+      const py = Math.min(area.top + area.height + 2000, Math.max(area.top - 2000, y.at(parabola(p))));
+      context.lineTo(x.at(p), py);
+      avoid.push(x.at(p), py);
     }
     context.stroke();
     context.setLineDash([]);
@@ -242,6 +277,7 @@ function drawChoice(
   const toY = y.at(loss[row1]);
   if (Math.abs(toX - fromX) < 8) return;
   drawArrow(context, fromX, y.at(value), toX, y.at(value), style.color, palette.background, 1.5);
+  blockLine(taken, fromX, y.at(value), toX, y.at(value), 4);
   context.strokeStyle = style.color;
   context.lineWidth = 1;
   context.setLineDash([2, 3]);
@@ -249,7 +285,7 @@ function drawChoice(
   context.setLineDash([]);
   drawHollowMarker(context, style.marker, toX, toY, 4.5, style.color, palette.background);
   const rate = run.record!.columns['learningRate']?.[row];
-  label(Number.isFinite(rate) ? l10n.t('step taken, rate {0}', formatNumber(rate)) : l10n.t('step taken'), style.color, (fromX + toX) / 2, y.at(value), 5, [0, -1]);
+  label(Number.isFinite(rate) ? l10n.t('step taken, rate {0}', formatNumber(rate)) : l10n.t('step taken'), style.color, (fromX + toX) / 2, y.at(value), 7, [0, -1]);
 }
 
 /** The curve's value, interpolated; null outside or where it has none. */

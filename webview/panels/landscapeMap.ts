@@ -3,14 +3,15 @@ import * as l10n from '@vscode/l10n';
 import type { CriticalPointFound } from '../../src/protocol/training';
 import type { LabRun } from '../../src/protocol/lab';
 import { legendTicks, rampColors, rampShare, type Band, type Levels } from '../charts/contours';
-import { drawArrow, drawCross, drawHollowMarker, drawMarker, drawStar, drawText, drawTick, setFont } from '../charts/draw';
-import { placeLabels, type LabelRequest, type Rect } from '../charts/labels';
+import { drawArrow, drawCross, drawHollowMarker, drawLabels, drawMarker, drawStar, drawText, drawTick, setFont, type Label } from '../charts/draw';
+import { blockLine, placeLabels, type Rect } from '../charts/labels';
 import type { Area, Box, MapTransform } from '../charts/mapView';
 import { withAlpha, type Palette } from '../charts/palette';
 import { lastAt, type PixelPath, type PlanePath } from '../charts/paths';
 import { linearTicks } from '../charts/scale';
 import type { SeriesStyle } from '../charts/series';
 import { formatCount, formatNumber, formatPoint } from '../numbers';
+import { clip, drawExit, drawPastPaths, edgeOf, exitsOf, headOf } from './landscapePaths';
 
 export interface MapContours {
   readonly bands: readonly Band[];
@@ -119,7 +120,8 @@ function drawLegend(context: CanvasRenderingContext2D, palette: Palette, at: Rec
   setFont(context, palette, 11);
   const right = left + width - context.measureText(name).width - 8;
   let free = -Infinity;
-  for (const tick of legendTicks(levels, levels.kind === 'log' ? 5 : 4)) {
+  const ticks = legendTicks(levels, levels.kind === 'log' ? 5 : 4);
+  for (const tick of contours.ascending ? ticks.reverse() : ticks) {
     const share = rampShare(levels, tick.value);
     const x = left + width * (((contours.ascending ? 1 - share : share) * (colors.length - 1) + (contours.ascending ? 0 : 1)) / colors.length);
     const shown = contours.ascending && levels.kind === 'linear' ? { value: -tick.value, text: formatNumber(-tick.value) } : tick;
@@ -137,6 +139,7 @@ export interface MapRun {
   readonly selected: boolean;
   /** Stands for its series: carries the label. */
   readonly named: boolean;
+  readonly name: string;
   readonly path: PlanePath;
   readonly pixels: PixelPath;
 }
@@ -157,7 +160,7 @@ export interface MapScene {
   readonly starts: readonly (readonly [number, number])[];
   readonly marks: readonly MapMark[];
   /** The way that the selected run wants to go at the step: −∇f (∇f where it climbs) in the plane, and the norm of the whole gradient. */
-  readonly pull: { readonly a: number; readonly b: number; readonly norm: number; readonly text: string } | null;
+  readonly pull: { readonly a: number; readonly b: number; readonly norm: number; readonly text: string; /** Zero to the tolerance: there is no way to go. */ readonly still: boolean } | null;
   readonly goal: 'minimize' | 'maximize';
   readonly legend: boolean;
 }
@@ -165,21 +168,17 @@ export interface MapScene {
 const MARKER = 6;
 const MOST_LABELS = 12;
 
+/** What changes with the step: the way gone, where the runs stand, and what is named. */
 export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette, scene: MapScene): void {
   const { transform } = scene;
   const { area } = transform;
   const bounds: Rect = { x: area.left + 2, y: area.top + 2, width: area.width - 4, height: area.height - 4 };
   const halo = palette.background;
   context.save();
-  context.beginPath();
-  context.rect(area.left, area.top, area.width, area.height);
-  context.clip();
-  // In layers over all runs, so that no halo or coming path covers another run's past.
-  for (const part of scene.runs.length > 16 ? (['coming', 'past'] as const) : (['halo', 'coming', 'past'] as const)) {
-    for (const run of scene.runs) strokePath(context, run, halo, scene.step, part);
-  }
+  clip(context, area);
+  drawPastPaths(context, scene.runs, transform, scene.step);
 
-  const requests: (LabelRequest & { text: string; color: string })[] = [];
+  const requests: Label[] = [];
   const taken: Rect[] = [];
   const legend = scene.legend ? legendArea(area) : null;
   if (legend) taken.push(legend);
@@ -189,25 +188,11 @@ export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette
     requests.push({ text, color, x, y, gap, width: context.measureText(text).width + 4, height: 14, prefer });
   };
 
-  for (const mark of scene.marks) {
-    const x = transform.x(mark.a);
-    const y = transform.y(mark.b);
-    if (!transform.inside(x, y)) continue;
-    const goal = scene.goal === 'maximize' ? l10n.t('maximum {0}', formatPoint(mark.at)) : l10n.t('minimum {0}', formatPoint(mark.at));
-    if (mark.kind === 'known') {
-      drawStar(context, x, y, 9, palette.strong, halo);
-      if (mark.labelled) label(goal, palette.strong, x, y, 10, [0, -1]);
-    } else if (mark.kind === 'saddle') {
-      drawCross(context, x, y, 4.5, palette.strong, halo);
-      if (mark.labelled) label(l10n.t('saddle {0}', formatPoint(mark.at)), palette.strong, x, y, 8);
-    } else if (mark.kind === 'maximum') {
-      drawHollowMarker(context, 'triangle', x, y, 5, palette.strong, halo);
-      if (mark.labelled) label(l10n.t('maximum {0}', formatPoint(mark.at)), palette.strong, x, y, 9, [0, -1]);
-    } else {
-      drawStar(context, x, y, 7, palette.strong, halo, true);
-      if (mark.labelled) label(mark.kind === 'degenerate' ? l10n.t('flat point {0}', formatPoint(mark.at)) : l10n.t('minimum {0}', formatPoint(mark.at)), palette.strong, x, y, 9, [0, -1]);
-    }
+  const marks = scene.marks.map((mark) => ({ mark, x: transform.x(mark.a), y: transform.y(mark.b) })).filter(({ x, y }) => transform.inside(x, y));
+  for (const { mark, x, y } of marks) {
+    drawMark(context, palette, mark, x, y, 1);
     block(x, y, 9);
+    if (mark.labelled) label(markText(mark, scene.goal), palette.strong, x, y, 10, mark.kind === 'saddle' ? undefined : [0, -1]);
   }
 
   scene.starts.forEach(([a, b], index) => {
@@ -219,25 +204,31 @@ export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette
     if (scene.starts.length <= 4) label(scene.starts.length === 1 ? l10n.t('start') : l10n.t('start {0}', index + 1), palette.strong, x, y, 9, [-1, 0]);
   });
 
-  const heads: { x: number; y: number; run: MapRun }[] = [];
+  const heads: { x: number; y: number; outside: boolean; run: MapRun }[] = [];
   for (const run of scene.runs) {
+    const color = run.style.color;
     const head = headOf(run, scene.step, transform);
-    if (head) heads.push({ ...head, run });
-    const exit = exitOf(run, area);
-    if (exit && run.run.status === 'diverged') {
-      drawArrow(context, exit.x - exit.dx * 16, exit.y - exit.dy * 16, exit.x - exit.dx * 2, exit.y - exit.dy * 2, run.style.color, halo, 2.5);
-      block(exit.x, exit.y, 10);
-      if (run.named) label(l10n.t('{0} diverged, step {1}', run.run.label, formatCount(run.run.steps)), run.style.color, exit.x, exit.y, 18, [-exit.dx, -exit.dy]);
+    for (const exit of exitsOf(run.pixels, area)) {
+      drawExit(context, exit, color, halo);
+      block(exit.x - exit.dx * 8, exit.y - exit.dy * 8, 10);
+      if (exit.last && run.named && run.run.status === 'diverged') label(l10n.t('{0} diverged, step {1}', run.name, formatCount(run.run.steps)), color, exit.x - exit.dx * 8, exit.y - exit.dy * 8, 12, [-exit.dx, -exit.dy]);
     }
+    if (head && transform.inside(head.x, head.y)) heads.push({ ...head, outside: false, run });
+    else if (head && run.run.status !== 'diverged') heads.push({ ...edgeOf(head.x, head.y, area, 12), outside: true, run });
   }
   for (const head of heads) block(head.x, head.y, MARKER + 1);
 
-  const chosen = heads.find((head) => head.run.selected && head.run.named);
-  if (chosen && scene.pull) drawPull(context, palette, scene, chosen, label, taken);
+  const chosen = heads.find((head) => head.run.selected && head.run.named && !head.outside);
+  if (chosen && scene.pull) drawPull(context, palette, scene.pull, chosen, label, taken);
   if (chosen) drawNext(context, palette, scene, chosen);
-  for (const head of heads) drawMarker(context, head.run.style.marker, head.x, head.y, head.run.selected ? MARKER + 1 : MARKER, head.run.style.color, halo);
-  const labelled = [...heads].reverse().filter((head) => head.run.named).slice(0, MOST_LABELS);
-  for (const head of labelled) if (transform.inside(head.x, head.y)) label(head.run.run.label, head.run.style.color, head.x, head.y, MARKER + 5);
+  for (const { x, y, outside, run } of heads) {
+    if (outside) context.globalAlpha = 0.7;
+    drawMarker(context, run.style.marker, x, y, (run.selected ? MARKER + 1 : MARKER) - (outside ? 1.5 : 0), run.style.color, halo);
+    context.globalAlpha = 1;
+  }
+  // A run that arrived must not hide where: the mark stands on it, smaller.
+  for (const { mark, x, y } of marks) if (heads.some((head) => Math.hypot(head.x - x, head.y - y) < 11)) drawMark(context, palette, mark, x, y, 0.6);
+  for (const head of [...heads].reverse().filter(({ run }) => run.named).slice(0, MOST_LABELS)) label(head.outside ? l10n.t('{0}, outside', head.run.name) : head.run.name, head.run.style.color, head.x, head.y, MARKER + 5);
 
   // Names of markers first: they move with every step and need the best places.
   requests.reverse();
@@ -246,47 +237,26 @@ export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette
     const stride = Math.max(1, Math.floor(pixels.count / 150));
     for (let i = 0; i < pixels.count; i += stride) avoid.push(pixels.x[i], pixels.y[i]);
   }
-  const rects = placeLabels(requests, bounds, taken, avoid);
-  requests.forEach((request, i) => {
-    const rect = rects[i];
-    if (rect) drawText(context, palette, request.text, rect.x + rect.width / 2, rect.y + rect.height / 2, { color: request.color, weight: 600, align: 'center', halo });
-  });
+  drawLabels(context, palette, requests, placeLabels(requests, bounds, taken, avoid));
   context.restore();
 }
 
-function strokePath(context: CanvasRenderingContext2D, { pixels, path, style, selected }: MapRun, halo: string, step: number, part: 'halo' | 'coming' | 'past'): void {
-  const { x, y, count } = pixels;
-  if (count < 2) return;
-  const row = lastAt(path.steps, step);
-  let until = 0;
-  while (until < count && pixels.rows[until] <= row) until++;
-  const trace = (from: number, to: number) => {
-    context.beginPath();
-    context.moveTo(x[from], y[from]);
-    for (let i = from + 1; i < to; i++) context.lineTo(x[i], y[i]);
-    context.stroke();
-  };
-  context.lineJoin = 'round';
-  if (part === 'halo') {
-    context.setLineDash([]);
-    context.strokeStyle = withAlpha(halo, 0.42);
-    context.lineWidth = selected ? 5 : 4;
-    trace(0, count);
-    return;
+function markText({ kind, at }: MapMark, goal: 'minimize' | 'maximize'): string {
+  switch (kind) {
+    case 'saddle': return l10n.t('saddle {0}', formatPoint(at));
+    case 'maximum': return l10n.t('maximum {0}', formatPoint(at));
+    case 'degenerate': return l10n.t('flat point {0}', formatPoint(at));
+    case 'minimum': return l10n.t('minimum {0}', formatPoint(at));
+    case 'known': return goal === 'maximize' ? l10n.t('maximum {0}', formatPoint(at)) : l10n.t('minimum {0}', formatPoint(at));
   }
-  context.strokeStyle = style.color;
-  context.setLineDash(style.dash as number[]);
-  if (part === 'coming' && until < count) {
-    context.globalAlpha = 0.45;
-    context.lineWidth = 1.5;
-    trace(Math.max(0, until - 1), count);
-    context.globalAlpha = 1;
-  }
-  if (part === 'past' && until > 1) {
-    context.lineWidth = selected ? 2.25 : 2;
-    trace(0, until);
-  }
-  context.setLineDash([]);
+}
+
+function drawMark(context: CanvasRenderingContext2D, palette: Palette, { kind }: MapMark, x: number, y: number, size: number): void {
+  const { strong, background } = palette;
+  if (kind === 'known') drawStar(context, x, y, 9 * size, strong, background);
+  else if (kind === 'saddle') drawCross(context, x, y, 4.5 * Math.max(size, 0.75), strong, background);
+  else if (kind === 'maximum') drawHollowMarker(context, 'triangle', x, y, 5 * Math.max(size, 0.7), strong, background);
+  else drawStar(context, x, y, 7 * Math.max(size, 0.75), strong, background, true);
 }
 
 function drawRing(context: CanvasRenderingContext2D, x: number, y: number, color: string, halo: string): void {
@@ -300,47 +270,25 @@ function drawRing(context: CanvasRenderingContext2D, x: number, y: number, color
   }
 }
 
-/** Where the run stands at the step, in pixels; null before its first point and where that is not finite. */
-export function headOf({ path, pixels }: MapRun, step: number, transform: MapTransform): { x: number; y: number; row: number } | null {
-  let row = lastAt(path.steps, step);
-  if (row < 0) return null;
-  if (pixels.broken >= 0) row = Math.min(row, pixels.broken - 1);
-  if (row < 0) return null;
-  return { x: transform.x(path.a[row]), y: transform.y(path.b[row]), row };
-}
-
-/** Where a path leaves the area for the first time and does not come back. */
-function exitOf({ pixels }: MapRun, area: Area): { x: number; y: number; dx: number; dy: number } | null {
-  const inside = (i: number) => pixels.x[i] >= area.left && pixels.x[i] <= area.left + area.width && pixels.y[i] >= area.top && pixels.y[i] <= area.top + area.height;
-  let last = pixels.count - 1;
-  if (last < 1 || inside(last)) return null;
-  while (last >= 0 && !inside(last)) last--;
-  if (last < 0) return null;
-  const dx = pixels.x[last + 1] - pixels.x[last];
-  const dy = pixels.y[last + 1] - pixels.y[last];
-  const toX = dx > 0 ? (area.left + area.width - pixels.x[last]) / dx : dx < 0 ? (area.left - pixels.x[last]) / dx : Infinity;
-  const toY = dy > 0 ? (area.top + area.height - pixels.y[last]) / dy : dy < 0 ? (area.top - pixels.y[last]) / dy : Infinity;
-  const t = Math.min(toX, toY, 1);
-  const size = Math.hypot(dx, dy) || 1;
-  return { x: pixels.x[last] + dx * t, y: pixels.y[last] + dy * t, dx: dx / size, dy: dy / size };
-}
-
 const PULL_LENGTH = 52;
 
 function drawPull(
-  context: CanvasRenderingContext2D, palette: Palette, scene: MapScene, head: { x: number; y: number }, label: (text: string, color: string, x: number, y: number, gap: number, prefer?: readonly [number, number]) => void, taken: Rect[],
+  context: CanvasRenderingContext2D, palette: Palette, pull: NonNullable<MapScene['pull']>, head: { x: number; y: number }, label: (text: string, color: string, x: number, y: number, gap: number, prefer?: readonly [number, number]) => void, taken: Rect[],
 ): void {
-  const pull = scene.pull!;
   // Directions are those of the screen: axes are equal, b grows upwards.
   const size = Math.hypot(pull.a, pull.b);
   if (!(size > 0)) return;
+  if (pull.still) {
+    label(pull.text, palette.strong, head.x, head.y, MARKER + 5);
+    return;
+  }
   const dx = pull.a / size;
   const dy = -pull.b / size;
   const x = head.x + dx * PULL_LENGTH;
   const y = head.y + dy * PULL_LENGTH;
   drawArrow(context, head.x + dx * 7, head.y + dy * 7, x, y, palette.strong, palette.background);
-  taken.push({ x: Math.min(head.x, x) - 2, y: Math.min(head.y, y) - 3, width: Math.abs(x - head.x) + 4, height: Math.abs(y - head.y) + 6 });
-  label(pull.text, palette.strong, x, y, 6, [dx, dy]);
+  blockLine(taken, head.x, head.y, x, y, 5);
+  label(pull.text, palette.strong, x, y, 7, [dx, dy]);
 }
 
 /** The point that the next update leads to, hollow, joined to where the run stands. */

@@ -27,6 +27,7 @@ export function labDocument({ parsed, lastGood, version, fileName, language, edi
   const shown = parsed.experiment ? { experiment: parsed.experiment, parsed } : lastGood;
   const experiment = shown?.experiment ?? null;
   const first = experiment?.variants[0] ?? null;
+  const objectives = experiment ? labObjectives(experiment.variants) : { list: [], places: [] };
   return {
     version,
     fileName,
@@ -39,8 +40,9 @@ export function labDocument({ parsed, lastGood, version, fileName, language, edi
     seed: experiment?.seed ?? 0,
     seeds: experiment?.seeds ?? 1,
     variants: (experiment?.variants ?? []).flatMap(({ label }) => (label === null ? [] : [label])),
-    objective: first ? labObjective(first) : null,
-    series: shown ? labSeries(shown.experiment, shown.parsed) : [],
+    objective: objectives.list[0] ?? null,
+    objectives: objectives.list,
+    series: shown ? labSeries(shown.experiment, shown.parsed, objectives.places) : [],
     optimizerTypes: [...OPTIMIZERS.keys()].map((type) => ({ type, title: optimizerTitle(type), summary: optimizerSummary(type) })),
     settings: shown && first ? settingFields(shown.experiment, first, shown.parsed) : [],
     stop: { steps: first?.stop.steps ?? null, gradientNorm: first?.stop.gradientNorm ?? null, loss: first?.stop.loss ?? null },
@@ -48,6 +50,24 @@ export function labDocument({ parsed, lastGood, version, fileName, language, edi
     refusal: experiment?.refusal ?? null,
     editable,
   };
+}
+
+/** The distinct objectives of the variants, and for each variant the place of its own among them. */
+function labObjectives(variants: readonly ExperimentVariant[]): { list: LabObjective[]; places: number[] } {
+  const list: LabObjective[] = [];
+  const known = new Map<string, number>();
+  const places = variants.map((variant) => {
+    const objective = labObjective(variant);
+    if (!objective) return -1;
+    const key = JSON.stringify([objective.surface, objective.starts, objective.domain, objective.minima]);
+    let place = known.get(key);
+    if (place === undefined) {
+      known.set(key, (place = list.length));
+      list.push(objective);
+    }
+    return place;
+  });
+  return { list, places };
 }
 
 function labObjective(variant: ExperimentVariant): LabObjective | null {
@@ -67,12 +87,13 @@ function labObjective(variant: ExperimentVariant): LabObjective | null {
     goal: spec.goal,
     domain: spec.view ?? description.domain,
     minima: description.minima,
+    surface: JSON.stringify([spec.function, variables, spec.goal]),
   };
 }
 
-function labSeries(experiment: Experiment, parsed: ParsedExperiment): LabSeries[] {
+function labSeries(experiment: Experiment, parsed: ParsedExperiment, objectives: readonly number[]): LabSeries[] {
   let index = 0;
-  return experiment.variants.flatMap((variant) => {
+  return experiment.variants.flatMap((variant, position) => {
     const place = (pointer: string): string => effectivePointer(parsed.value, variant.index, pointer);
     return variant.optimizers.map(({ label, spec }, optimizerIndex): LabSeries => ({
       key: `${variant.index ?? 0}/${optimizerIndex}`,
@@ -80,6 +101,7 @@ function labSeries(experiment: Experiment, parsed: ParsedExperiment): LabSeries[
       label,
       variant: variant.label,
       optimizerIndex,
+      objective: objectives[position],
       type: spec.type,
       note: noteOf(spec),
       rate: rateOf(spec, optimizerIndex, parsed, place),

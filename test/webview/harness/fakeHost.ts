@@ -64,7 +64,7 @@ function documentOf(file: FakeFile, version: number): LabDocument {
       { path: `${at}/weightDecay`, name: 'weightDecay', label: 'Weight decay', help: 'Pulls the parameters towards zero.', control: 'number', minimum: 0, value: 0, isDefault: true },
     ];
     return {
-      key: `0/${index}`, index, label: entry.label ?? entry.type, variant: null, optimizerIndex: index, type: entry.type,
+      key: `0/${index}`, index, label: entry.label ?? entry.type, variant: null, optimizerIndex: index, objective: 0, type: entry.type,
       note: typeof entry.learningRate === 'object' ? 'exp. decay' : entry.momentum ? `momentum ${entry.momentum}` : entry.rho ? `ρ ${entry.rho}` : 'plain', rate: { ...rate, isDefault: false }, fields,
     };
   });
@@ -74,8 +74,9 @@ function documentOf(file: FakeFile, version: number): LabDocument {
       function: name, builtins: ['sphere', 'quadratic', 'rosenbrock', 'rastrigin', 'ackley', 'styblinskiTang', 'beale', 'himmelblau', 'saddle', 'doubleWell'].map((value) => ({ name: value, title: value[0].toUpperCase() + value.slice(1).replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`) })),
       expression: file.objective.expression ?? '(1 - x)^2 + 100*(y - x^2)^2', latex: name ? LATEX[name] ?? 'f' : '\\left(a-x\\right)^{2}+b\\,\\left(y-x^{2}\\right)^{2}', gradientLatex: name === 'rosenbrock' || !name ? ['-2\\left(1-x\\right)-400x\\left(y-x^{2}\\right)', '200\\left(y-x^{2}\\right)'] : null,
       variables: ['x', 'y', 'z'].slice(0, surface.dimension), constants: Object.entries(file.objective.constants ?? {}).map(([key, value]) => ({ name: key, value, path: `/objective/constants/${key}` })),
-      starts: startsOf(file), goal: file.objective.goal ?? 'minimize', domain: DOMAIN[name ?? 'rosenbrock'] ?? null, minima: MINIMA[name ?? 'rosenbrock'] ?? [],
+      starts: startsOf(file), goal: file.objective.goal ?? 'minimize', domain: DOMAIN[name ?? 'rosenbrock'] ?? null, minima: MINIMA[name ?? 'rosenbrock'] ?? [], surface: name ?? 'custom',
     },
+    objectives: [],
     series,
     optimizerTypes: [['sgd', 'SGD', 'Gradient descent, with or without momentum'], ['rmsprop', 'RMSprop', 'Divides by a running size of the gradient'], ['adam', 'Adam', 'Momentum and adaptive rates, bias-corrected'], ['adamw', 'AdamW', 'Adam with decoupled weight decay'], ['adagrad', 'Adagrad', 'Rates fall where gradients were large'], ['lbfgs', 'L-BFGS', 'Quasi-Newton with a line search'], ['newton', 'Newton', 'Solves with the exact Hessian']].map(([type, title, summary]) => ({ type, title, summary })),
     settings: [
