@@ -3,6 +3,14 @@ import type { Expression } from './expression';
 import { addExpression, Graph, OP } from './graph';
 import { interpret } from './interpret';
 
+/** Value and gradient as code for a loop that keeps the parameters in variables t0, t1, …: generated, like the functions. */
+export interface InlineExpression {
+  readonly statements: string;
+  /** A variable or a number. */
+  readonly value: string;
+  readonly gradient: readonly string[];
+}
+
 /** Value, gradient and Hessian-vector product of one expression. None of them allocates. */
 export interface CompiledExpression {
   readonly dimension: number;
@@ -11,6 +19,8 @@ export interface CompiledExpression {
   valueAndGradient(theta: Float64Array, gradient: Float64Array): number;
   /** out ← H(theta)·v. */
   hessianVector(theta: Float64Array, v: Float64Array, out: Float64Array): void;
+  /** Absent where code may not be generated. */
+  readonly inline?: InlineExpression;
 }
 
 /** The three computations as graphs of one: which nodes are the outputs. */
@@ -61,15 +71,16 @@ export function generate({ graph, value, gradient, product }: Programs): Compile
     value: define('t', [value], `return ${result(value)};`) as CompiledExpression['value'],
     valueAndGradient: define('t,g', [value, ...gradient], `${stores('g', gradient)}return ${result(value)};`) as CompiledExpression['valueAndGradient'],
     hessianVector: define('t,v,o', product, stores('o', product)) as CompiledExpression['hessianVector'],
+    inline: { statements: emit(graph, [value, ...gradient], (i) => `t${i}`), value: result(value), gradient: gradient.map(result) },
   };
 }
 
 /** Statements that compute what the outputs need: node 12 is n12. */
-function emit(graph: Graph, outputs: readonly number[]): string {
+function emit(graph: Graph, outputs: readonly number[], theta = (i: number) => `t[${i}]`): string {
   const needed = ancestors(graph, outputs);
   let code = '';
   for (let id = 0; id < needed.length; id++) {
-    if (needed[id] && graph.op[id] !== OP.constant) code += `const n${id}=${formula(graph, id)};\n`;
+    if (needed[id] && graph.op[id] !== OP.constant) code += `const n${id}=${graph.op[id] === OP.theta ? theta(graph.a[id]) : formula(graph, id)};\n`;
   }
   return code;
 }
@@ -85,7 +96,6 @@ function formula(graph: Graph, id: number): string {
   const x = graph.op[id] <= OP.direction ? String(graph.a[id]) : operand(graph, graph.a[id]);
   const y = graph.op[id] > OP.direction && graph.b[id] >= 0 ? operand(graph, graph.b[id]) : '';
   switch (graph.op[id]) {
-    case OP.theta: return `t[${x}]`;
     case OP.direction: return `v[${x}]`;
     case OP.add: return `${x}+${y}`;
     case OP.subtract: return `${x}-${y}`;

@@ -1,4 +1,4 @@
-import { compileExpression } from '../expression/compile';
+import { compileExpression, type InlineExpression } from '../expression/compile';
 import { describe, type Description } from '../expression/describe';
 import { parseExpression } from '../expression/parse';
 import { builtinExpression, builtinInfo, builtinVariables, DEFAULT_CONDITION } from './builtins';
@@ -21,6 +21,7 @@ interface Functions {
   value(theta: Float64Array): number;
   valueAndGradient(theta: Float64Array, gradient: Float64Array): number;
   hessianVector(theta: Float64Array, v: Float64Array, out: Float64Array): void;
+  readonly inline?: InlineExpression;
 }
 
 /**
@@ -39,6 +40,7 @@ export function compileObjective(spec: ObjectiveSpec): FormulaObjective {
     variables,
     evaluate: (theta, gradientOut) => (gradientOut ? functions.valueAndGradient(theta, gradientOut) : functions.value(theta)),
     hessianVector: (theta, v, out) => functions.hessianVector(theta, v, out),
+    inline: functions.inline,
     domain: domainOf(spec),
     minima: minimaOf(spec, (at) => functions.value(Float64Array.from(at))),
     start: startOf(spec),

@@ -1,3 +1,5 @@
+import type { InlineExpression } from '../expression/compile';
+
 /** One parameter tensor inside the flat vector. A formula has a single segment "x"; a network has one a layer parameter. */
 export interface Segment {
   readonly name: string;
@@ -50,4 +52,6 @@ export interface FormulaObjective extends Objective {
   /** The same as plain text in the notation of the format. */
   readonly text: string;
   readonly gradientText: readonly string[] | null;
+  /** Value and gradient as code; absent where code may not be generated, or none is known. */
+  readonly inline?: InlineExpression;
 }

@@ -1,11 +1,12 @@
-import { RunningPower, type Correction } from './adamTransforms';
-import type { Optimizer } from './optimizer';
+import type { Correction } from './adamTransforms';
+import type { InlineUpdate, Optimizer } from './optimizer';
 import type { OptimizerSpec } from './spec';
 import { heavyBallLimit, nesterovLimit } from './stability';
 
 /**
  * The hot rules as single passes. Each is held equal to its chain of transforms by a test. With no decay the factors are
- * exactly 0 and 1 and change nothing, which is cheaper than a branch.
+ * exactly 0 and 1 and change nothing, which is cheaper than a branch. `inline` is the same again, as code: a test holds it equal to
+ * the bit.
  */
 
 /** θ ← θ − γ(g + λθ), or decoupled θ ← (1 − γλ)θ − γg. */
@@ -18,6 +19,14 @@ export class FusedSgd implements Optimizer {
     const lambda = spec.weightDecay as number;
     this.l2 = spec.dialect === 'keras' ? 0 : lambda;
     this.decay = spec.dialect === 'keras' ? lambda : 0;
+  }
+
+  get inline(): InlineUpdate {
+    return {
+      name: 'sgd', state: [], constants: [this.l2, this.decay],
+      once: 'const keep=1-rate*c1;',
+      each: (i) => `t${i}=t${i}*keep-rate*(g${i}+c0*t${i});`,
+    };
   }
 
   update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
@@ -56,6 +65,22 @@ export class FusedMomentum implements Optimizer {
     this.keras = spec.dialect === 'keras';
     this.lambda = spec.weightDecay as number;
     this.buffer = new Float64Array(dimension);
+  }
+
+  get inline(): InlineUpdate {
+    const { buffer, momentum, nesterov, lambda } = this;
+    if (this.keras) {
+      return {
+        name: `momentum keras ${nesterov}`, state: [buffer], constants: [momentum, lambda],
+        once: 'const keep=1-rate*c1;',
+        each: (i) => `const u${i}=rate*g${i};s0_${i}=c0*s0_${i}-u${i};t${i}=t${i}*keep+${nesterov ? `(c0*s0_${i}-u${i})` : `s0_${i}`};`,
+      };
+    }
+    return {
+      name: `momentum torch ${nesterov}`, state: [buffer], constants: [momentum, lambda, 1 - this.dampening],
+      once: '',
+      each: (i) => `const d${i}=g${i}+c1*t${i};s0_${i}=c0*s0_${i}+c2*d${i};t${i}=t${i}-rate*${nesterov ? `(d${i}+c0*s0_${i})` : `s0_${i}`};`,
+    };
   }
 
   update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number): null {
@@ -98,6 +123,9 @@ export class FusedMomentum implements Optimizer {
   }
 }
 
+/** A power of β below this changes 1 − βᵗ no more. */
+const NEGLIGIBLE = 1e-20;
+
 /** Adam and AdamW in every dialect; see ScaleByAdam for the three corrections. */
 export class FusedAdam implements Optimizer {
   readonly reportedPoint = null;
@@ -110,8 +138,8 @@ export class FusedAdam implements Optimizer {
   private readonly v: Float64Array;
   /** Of AMSGrad, else null. */
   private readonly maxima: Float64Array | null;
-  private readonly power1: RunningPower;
-  private readonly power2: RunningPower;
+  /** β₁ᵗ and β₂ᵗ; once negligible they stay, for a number below 1e-308 is slow. */
+  private readonly powers = Float64Array.of(1, 1);
 
   constructor(readonly spec: OptimizerSpec, dimension: number, private readonly correction: Correction, decoupled: boolean) {
     this.beta1 = spec.beta1 as number;
@@ -122,13 +150,31 @@ export class FusedAdam implements Optimizer {
     this.m = new Float64Array(dimension);
     this.v = new Float64Array(dimension);
     this.maxima = spec.amsgrad === true ? new Float64Array(dimension) : null;
-    this.power1 = new RunningPower(this.beta1);
-    this.power2 = new RunningPower(this.beta2);
+  }
+
+  get inline(): InlineUpdate {
+    const { beta1, beta2, epsilon, l2, decay, correction, m, v, maxima, powers } = this;
+    const factors = {
+      none: 'const step=rate,unbias=1;',
+      hats: 'const step=rate/(1-s2_0),unbias=1/Math.sqrt(1-s2_1);',
+      factor: 'const step=(rate*Math.sqrt(1-s2_1))/(1-s2_0),unbias=1;',
+    };
+    return {
+      name: `adam ${correction} ${maxima !== null}`, state: maxima ? [m, v, powers, maxima] : [m, v, powers],
+      constants: [beta1, beta2, epsilon, l2, decay, 1 - beta1, 1 - beta2],
+      once: `if(s2_0>${NEGLIGIBLE})s2_0*=c0;if(s2_1>${NEGLIGIBLE})s2_1*=c1;${factors[correction]}const keep=1-rate*c4;`,
+      each: (i) => `const d${i}=g${i}+c3*t${i};s0_${i}=c0*s0_${i}+c5*d${i};s1_${i}=c1*s1_${i}+c6*d${i}*d${i};`
+        + (maxima ? `s3_${i}=Math.max(s3_${i},s1_${i});` : '')
+        + `t${i}=t${i}*keep-(step*s0_${i})/(Math.sqrt(${maxima ? 's3' : 's1'}_${i})*unbias+c2);`,
+    };
   }
 
   update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
-    const bias1 = 1 - this.power1.advance();
-    const bias2 = 1 - this.power2.advance();
+    const { powers } = this;
+    if (powers[0] > NEGLIGIBLE) powers[0] *= this.beta1;
+    if (powers[1] > NEGLIGIBLE) powers[1] *= this.beta2;
+    const bias1 = 1 - powers[0];
+    const bias2 = 1 - powers[1];
     // θ ← keep·θ − step·m/(unbias·√v + ε)
     let step = learningRate;
     let unbias = 1;
@@ -184,7 +230,7 @@ export class FusedAdam implements Optimizer {
   preconditioner(out: Float64Array, t: number): boolean {
     if (t < 1) return false;
     const squares = this.maxima ?? this.v;
-    const bias = this.correction === 'none' ? 1 : Math.sqrt(1 - this.power2.value);
+    const bias = this.correction === 'none' ? 1 : Math.sqrt(1 - this.powers[1]);
     for (let i = 0; i < out.length; i++) {
       const root = Math.sqrt(squares[i]);
       out[i] = this.correction === 'factor' ? (root + this.epsilon) / bias : root / bias + this.epsilon;
@@ -216,6 +262,18 @@ export class FusedRmsprop implements Optimizer {
     this.squares = new Float64Array(dimension);
     this.means = new Float64Array(dimension);
     this.buffer = new Float64Array(dimension);
+  }
+
+  get inline(): InlineUpdate {
+    const { squares, means, buffer, rho, momentum, centered, keras, epsilon, lambda } = this;
+    return {
+      name: `rmsprop ${keras} ${centered}`, state: [squares, means, buffer],
+      constants: [rho, 1 - rho, keras ? 0 : lambda, keras ? lambda : 0, keras ? epsilon : 0, keras ? 0 : epsilon, momentum],
+      once: `const keep=${keras ? '1-rate*c3' : '1'},before=${keras ? 'rate' : '1'},after=${keras ? '1' : 'rate'};`,
+      each: (i) => `const d${i}=g${i}+c2*t${i};s0_${i}=c0*s0_${i}+c1*d${i}*d${i};let r${i}=s0_${i};`
+        + (centered ? `s1_${i}=c0*s1_${i}+c1*d${i};r${i}-=s1_${i}*s1_${i};` : '')
+        + `s2_${i}=c6*s2_${i}+(before*d${i})/(Math.sqrt(r${i}+c4)+c5);t${i}=t${i}*keep-after*s2_${i};`,
+    };
   }
 
   update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {

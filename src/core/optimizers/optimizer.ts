@@ -37,6 +37,25 @@ export interface Optimizer {
   readonly reportedPoint: ((theta: Float64Array, out: Float64Array) => void) | null;
   /** Only where the rule finds its own step (line searches, Prodigy): the factor of the last direction, in place of the given rate. */
   acceptedRate?(): number;
+  /** The rule as code, for rules that look at one parameter at a time and never give up. */
+  readonly inline?: InlineUpdate;
+}
+
+/**
+ * `update` as code for a loop that keeps everything in variables, the same operations in the same order. Its text is this
+ * program's own: numbers come as `constants`.
+ */
+export interface InlineUpdate {
+  /** Rules with the same name have the same code. */
+  readonly name: string;
+  /** What the rule keeps between steps: entry j of array k is the variable s{k}_{j}. */
+  readonly state: readonly Float64Array[];
+  /** Hyperparameters, the variables c0, c1, … */
+  readonly constants: readonly number[];
+  /** Statements once a step, before the parameters; the learning rate is `rate`. */
+  readonly once: string;
+  /** Statements that change parameter t{i} by its gradient g{i}. Never the first update of a run. */
+  each(i: number): string;
 }
 
 /** Why a rule can't go on, by name; wording/optimizers.ts makes the sentence. */

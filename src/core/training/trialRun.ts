@@ -9,6 +9,7 @@ import type { Optimizer, Oracle } from '../optimizers/optimizer';
 import { clipGradient } from './clip';
 import type { RateSchedule } from '../optimizers/schedules';
 import { DEPENDENCIES, type RunDependencies } from './dependencies';
+import { generatedLoop, type GeneratedLoop } from './generatedLoop';
 import { Marks } from './marks';
 import { randomStream, type RandomStream } from './random';
 import { POINT_COLUMNS, Recorder } from './recorder';
@@ -41,6 +42,9 @@ export class TrialRun {
   private readonly disturbed: boolean;
   /** `quick` can make its steps. */
   private readonly plain: boolean;
+  /** The steps of `quick` as one piece of code, and the numbers it starts from; null where there is none. */
+  private readonly generated: { readonly loop: GeneratedLoop; readonly state: readonly Float64Array[]; readonly constants: readonly number[] } | null;
+  private readonly sums = { loss: 0, back: 0 };
 
   private readonly start: Float64Array;
   private readonly theta: Float64Array;
@@ -113,6 +117,9 @@ export class TrialRun {
     this.oracle = this.createOracle();
     const { stop } = trial;
     this.plain = trial.diagnostics.tier === 'basic' && n <= POINT_COLUMNS && this.schedule.constant !== null && !this.disturbed && !this.reported && !this.optimizer.acceptedRate && stop.loss === null && stop.change === null;
+    const update = this.plain ? this.optimizer.inline : undefined;
+    const loop = generatedLoop(this.objective, update);
+    this.generated = loop && update ? { loop, state: update.state, constants: update.constants } : null;
   }
 
   private createOracle(): Oracle & { loss: number } {
@@ -323,7 +330,7 @@ export class TrialRun {
    * @returns the steps made.
    */
   private quick(count: number): number {
-    const { objective, optimizer, recorder, theta, seen, marks, oracle, bound, stretch, trace } = this;
+    const { objective, optimizer, recorder, theta, seen, marks, oracle, bound, stretch, trace, generated, sums } = this;
     const { layout } = recorder;
     const { values, stride } = recorder.chunk;
     const n = theta.length;
@@ -337,6 +344,7 @@ export class TrialRun {
     const rates = 3 * stride;
     const points = layout.theta * stride;
     const gradients = layout.gradient * stride;
+    const places = { loss: losses, norm: norms, rate: rates, theta: points, gradient: gradients, stride };
     let { step } = this;
     let { row } = recorder;
     let norm = this.lastGradientNorm;
@@ -350,7 +358,13 @@ export class TrialRun {
       // Whole numbers in variables of their own: the inner loop compares nothing else.
       const steps = Math.min(last, trace.end, marks.next + 1) - step;
       const to = (row + steps) | 0;
-      while (row < to) {
+      if (generated) {
+        row = generated.loop(theta, generated.state, generated.constants, rate, values, places, row, to, bound, stopNorm, sums);
+        lossSum = sums.loss;
+        back = sums.back;
+        norm = values[norms + row];
+        plain = row === to;
+      } else while (row < to) {
         const value = objective.evaluate(theta, seen);
         let squared = 0;
         let weight = 0;
