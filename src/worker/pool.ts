@@ -99,6 +99,8 @@ export class WorkerPool {
       const seen: LastRow = { steps: 0, loss: NaN, gradientNorm: NaN };
       const started = { at: 0 };
       let settled = false;
+      const shared = this.sharedMemory ? new SharedArrayBuffer(8) : null;
+      const taken = shared ? receipts(new Int32Array(shared)) : null;
       const finish = (summary: RunSummary): void => {
         if (settled) return;
         settled = true;
@@ -109,13 +111,14 @@ export class WorkerPool {
       const task = this.enqueue(
         {
           type: 'run', trial, interval: options.interval ?? 33,
-          cancel: this.sharedMemory ? new SharedArrayBuffer(4) : null, tryRemedies: options.tryRemedies,
+          cancel: shared, tryRemedies: options.tryRemedies,
         },
         options.priority === 'interactive',
         (message) => {
           if (message.type === 'rows') {
             noteLastRow(seen, message.record);
             if (!settled) onRows?.(message.record);
+            taken?.();
             return false;
           }
           if (message.type === 'done') finish(message.summary);
@@ -282,6 +285,22 @@ export class WorkerPool {
     this.slots.delete(slot);
     slot.port.terminate();
   }
+}
+
+/**
+ * Tells a worker, through the counter at 1, which of its rows were taken: in a turn of its own, so that whatever else the host has to do
+ * comes before the rows that this lets the worker send.
+ */
+function receipts(shared: Int32Array): () => void {
+  let untold = 0;
+  return () => {
+    if (untold++ > 0) return;
+    setTimeout(() => {
+      Atomics.add(shared, 1, untold);
+      untold = 0;
+      Atomics.notify(shared, 1);
+    });
+  };
 }
 
 interface LastRow {

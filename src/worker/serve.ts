@@ -8,6 +8,14 @@ import type { WorkerRequest, WorkerResponse } from '../protocol/training';
 
 export type Respond = (message: WorkerResponse, transfer: ArrayBuffer[]) => void;
 
+/**
+ * `rows` on their way at most. A thread hands all the messages that lie ready to its listener before anything else has its turn: a run
+ * faster than its host would hold the host's event loop as long as it lasts.
+ */
+const ON_THEIR_WAY = 4;
+/** Looks up at least this often (milliseconds) while it waits for the host, so that a cancel is heard. */
+const WAIT = 50;
+
 /** Compiled objectives kept at most; a lab asks of one or a few. */
 const KEPT = 16;
 
@@ -58,9 +66,14 @@ export class TrainingServer {
   private async run(request: Extract<WorkerRequest, { type: 'run' }>): Promise<void> {
     const { id, trial, interval, cancel } = request;
     const flag = cancel ? new Int32Array(cancel) : null;
+    let sent = 0;
     const hooks: RunHooks = {
       interval,
-      rows: (record) => this.respond({ type: 'rows', id, record }, transferables(record)),
+      rows: (record) => {
+        this.respond({ type: 'rows', id, record }, transferables(record));
+        sent++;
+        if (flag && flag.length > 1) waitForHost(flag, sent);
+      },
       cancelled: flag ? () => Atomics.load(flag, 0) !== 0 : () => this.cancelled.has(id),
       now: this.now,
       tryRemedies: request.tryRemedies,
@@ -81,6 +94,11 @@ export class TrainingServer {
     }
     return objective;
   }
+}
+
+/** Until no more than ON_THEIR_WAY of the `sent` pieces are untaken, or the run is cancelled. */
+function waitForHost(flag: Int32Array<ArrayBufferLike>, sent: number): void {
+  for (let taken = Atomics.load(flag, 1); sent - taken > ON_THEIR_WAY && Atomics.load(flag, 0) === 0; taken = Atomics.load(flag, 1)) Atomics.wait(flag as Int32Array<SharedArrayBuffer>, 1, taken, WAIT);
 }
 
 function buffers(...arrays: readonly (Float64Array | null)[]): ArrayBuffer[] {
