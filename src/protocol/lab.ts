@@ -62,6 +62,7 @@ export interface LabObjective {
   readonly goal: 'minimize' | 'maximize';
   /** Declared or usual box, per variable; null: the box around the runs. */
   readonly domain: readonly (readonly [number, number])[] | null;
+  /** Known points that are looked for: maxima where the goal is to maximize. */
   readonly minima: readonly { readonly at: readonly number[]; readonly value: number }[];
   /** Equal for objectives that have the same value everywhere: their paths belong on one map. */
   readonly surface: string;

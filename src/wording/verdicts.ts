@@ -95,6 +95,7 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
     case 'zigzag':
       return l10n.t('Turned back in {0} of steps, across the valley.', percent('share'));
     case 'tooSlow':
+      if (!(evidence.shortness >= HARDLY)) return l10n.t('Steps hardly get anywhere: the rate could be {0} times larger.', formatNumber(Number((evidence.factor ?? NaN).toPrecision(2))));
       return l10n.t('Steps reach only {0} of the way to the bottom: the rate could be {1} times larger.', percent('shortness'), formatNumber(Number((evidence.factor ?? NaN).toPrecision(2))));
     case 'stillDescending':
       return evidence.share > 0.01
@@ -109,6 +110,8 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
   }
 }
 
+/** Of the way to the bottom: a smaller share (or none, where the ground falls away) is no number to tell. */
+const HARDLY = 5e-4;
 /** Up to this share of the coordinates' size a run counts as arrived at the minimum, beyond it as near. */
 const NEAR = 1e-3;
 /** A coordinate below this share of the coordinates' size is zero but for rounding. */

@@ -39,6 +39,16 @@ describe('edits of the page', () => {
     ]);
   });
 
+  it('keeps no number that means something else in the new schedule', () => {
+    const cosine = { stop: { steps: 300 }, optimizers: [{ type: 'adam', learningRate: { schedule: 'cosine', initial: 0.2, final: 0.01, steps: 250 } }] };
+    expect(completeEdits(cosine, [{ path: '/optimizers/0/learningRate/schedule', value: 'warmup' }])).toEqual([
+      { path: '/optimizers/0/learningRate', value: { schedule: 'warmup', steps: 30, then: 0.2 } },
+    ]);
+    expect(completeEdits(cosine, [{ path: '/optimizers/0/learningRate/schedule', value: 'polynomial' }])).toEqual([
+      { path: '/optimizers/0/learningRate', value: { schedule: 'polynomial', initial: 0.2, final: 0.01, steps: 250 } },
+    ]);
+  });
+
   it('keeps the rate when the schedule changes or goes', () => {
     expect(completeEdits(file, [{ path: '/optimizers/1/learningRate/schedule', value: 'oneCycle' }])).toEqual([
       { path: '/optimizers/1/learningRate', value: { schedule: 'oneCycle', peak: 0.2, steps: 300 } },

@@ -135,8 +135,18 @@ it('a formula says while it is typed from where on it can’t be read', async ()
   again.value = 'x^2 + w^2';
   again.dispatchEvent(new Event('input', { bubbles: true }));
   await vi.waitFor(() => expect(port.of('preview')).toHaveLength(1));
-  again.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+  again.dispatchEvent(enter);
   expect(lastEdits()).toContainEqual({ path: '/objective/start', value: { x: -1.2, w: 1 } });
+  // The key must not go on to press the button that then has the focus, and open the field again.
+  expect(enter.defaultPrevented).toBe(true);
+});
+
+it('a built-in of too many variables to be written out is not offered as a formula', async () => {
+  const objective = { ...labDocument().objective!, expression: 'Σ (1 − xᵢ)² + 100(xᵢ₊₁ − xᵢ²)²' };
+  await open(labDocument({ objective }));
+  expect(button('Edit the formula')).toBeUndefined();
+  expect(page.querySelector('gdexp-objective')!.textContent).not.toContain('Custom formula');
 });
 
 it('a drag previews and its release is one edit', async () => {

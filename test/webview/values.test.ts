@@ -68,9 +68,17 @@ describe('edits', () => {
 
   it('take the starts along when a formula names other variables', () => {
     const own = { ...objective, function: null };
-    expect(setFormula(own, 'x + y', ['x', 'y'])).toEqual([{ path: '/objective/expression', value: 'x + y' }]);
+    expect(setFormula({ ...own, minima: [] }, 'x + y', ['x', 'y'])).toEqual([{ path: '/objective/expression', value: 'x + y' }]);
+    expect(setFormula(own, 'x + y', ['x', 'y'])).toContainEqual({ path: '/objective/minimum', value: undefined });
     expect(setFormula(own, 'y^2 + w^2', ['y', 'w'])).toContainEqual({ path: '/objective/start', value: { y: 1, w: 1 } });
     expect(setFormula(objective, 'x^2', ['x'])).toEqual(expect.arrayContaining([{ path: '/objective/function', value: undefined }, { path: '/objective/expression', value: 'x^2' }, { path: '/objective/start', value: { x: -1.2 } }]));
+  });
+
+  it('keep the map of a built-in that is written out, and drop a box of other variables', () => {
+    const shown = { ...objective, domain: [[-2, 2], [-1, 3]] as const };
+    expect(writeOutFormula(shown)).toEqual(expect.arrayContaining([{ path: '/objective/view', value: { x: [-2, 2], y: [-1, 3] } }, { path: '/objective/minimum', value: { at: { x: 1, y: 1 } } }]));
+    expect(setFormula(shown, 'x^2 + y^2 + z^2', ['x', 'y', 'z'])).toEqual(expect.arrayContaining([{ path: '/objective/view', value: undefined }, { path: '/objective/minimum', value: undefined }, { path: '/objective/start', value: { x: -1.2, y: 1, z: 1 } }]));
+    expect(setFormula(shown, 'y + x', ['y', 'x'])).toEqual(expect.arrayContaining([{ path: '/objective/view', value: undefined }, { path: '/objective/start', value: { y: 1, x: -1.2 } }]));
   });
 
   it('leave a default unwritten', () => {

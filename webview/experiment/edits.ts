@@ -18,28 +18,34 @@ export function chooseFunction(objective: LabObjective, name: string): PointerEd
 /** Where a variable that a formula newly names starts. */
 const NEW_COORDINATE = 1;
 
-/** The built-in's formula and start written out, to be changed by hand. */
+/** The built-in written out, to be changed by hand: formula and start, and for what is seen on the map also its box and minima. */
 export function writeOutFormula(objective: LabObjective): PointerEdit[] {
+  const { variables, domain, minima } = objective;
+  const named = (point: readonly number[]) => startValue(variables, [point]);
+  const seen = variables.length <= 2;
   return [
     ...removed('/objective/function', '/objective/dimension', '/objective/condition'),
     { path: '/objective/expression', value: objective.expression },
-    { path: '/objective/start', value: startValue(objective.variables, objective.starts) },
+    { path: '/objective/start', value: startValue(variables, objective.starts) },
+    { path: '/objective/view', value: seen && domain ? Object.fromEntries(variables.map((name, index) => [name, domain[index]])) : undefined },
+    { path: '/objective/minimum', value: !seen || minima.length === 0 ? undefined : minima.length === 1 ? { at: named(minima[0].at) } : minima.map(({ at }) => ({ at: named(at) })) },
   ];
 }
 
 /**
- * Another formula. Where its variables are not the old ones, the starts (and a box and minima, which would no longer fit) go along:
- * a variable that stays keeps its coordinate.
+ * Another formula. What was known of the old one's minima goes. Where the variables are not the old ones, the starts go along (a variable
+ * that stays keeps its coordinate), and the box, which would no longer fit, goes too.
  * @param variables of the new formula, in order; null where it can't be read.
  */
 export function setFormula(objective: LabObjective, expression: string, variables: readonly string[] | null): PointerEdit[] {
   const same = variables === null || (variables.length === objective.variables.length && variables.every((name, index) => name === objective.variables[index]));
   const names = same ? objective.variables : variables;
   const starts = objective.starts.map((start) => names.map((name) => start[objective.variables.indexOf(name)] ?? NEW_COORDINATE));
-  if (objective.function !== null) return writeOutFormula({ ...objective, expression, variables: names, starts });
+  if (objective.function !== null) return writeOutFormula({ ...objective, expression, variables: names, starts, minima: [], domain: same ? objective.domain : null });
   return [
     { path: '/objective/expression', value: expression },
-    ...(same ? [] : [...removed('/objective/view', '/objective/minimum'), { path: '/objective/start', value: startValue(names, starts) }]),
+    ...(objective.minima.length > 0 ? removed('/objective/minimum') : []),
+    ...(same ? [] : [...removed('/objective/view'), { path: '/objective/start', value: startValue(names, starts) }]),
   ];
 }
 

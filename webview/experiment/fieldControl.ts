@@ -26,7 +26,10 @@ export function select(name: string, value: string, choices: readonly Choice[], 
   return html`<vscode-single-select class="select" .label=${name} ?disabled=${disabled} .value=${value}
     @change=${(event: Event) => {
       event.stopPropagation();
-      const next = (event.target as HTMLElement & { value: string }).value;
+      const list = event.target as HTMLElement & { value: string };
+      const next = list.value;
+      // A choice by the mouse leaves the focus nowhere.
+      list.focus();
       if (next !== value) chosen(next);
     }}>${choices.map((choice) => html`<vscode-option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</vscode-option>`)}</vscode-single-select>`;
 }
@@ -51,7 +54,7 @@ function control(field: LabField, name: string, { disabled, titles }: FieldConte
       return html`<vscode-checkbox ?checked=${field.value === true} .checked=${field.value === true} ?disabled=${disabled}
         @change=${(event: Event) => commit((event.target as HTMLElement & { checked: boolean }).checked)}><span class="visually-hidden">${name}</span></vscode-checkbox>`;
     default:
-      return html`<gdexp-value kind=${field.control} .value=${field.value} .label=${name} .minimum=${field.minimum} .maximum=${field.maximum} ?disabled=${disabled}
+      return html`<gdexp-value kind=${field.control} .value=${field.isDefault && typeof field.value === 'number' ? Number(field.value.toPrecision(6)) : field.value} .label=${name} .minimum=${field.minimum} .maximum=${field.maximum} ?disabled=${disabled}
         ?optional=${true} placeholder=${field.value === null ? l10n.t('off') : ''} @commit=${(event: CustomEvent<unknown>) => commit(event.detail)}></gdexp-value>`;
   }
 }

@@ -31,13 +31,15 @@ export class ObjectiveSection extends LabElement {
     const objective = document?.objective;
     if (!document || !objective) return nothing;
     const disabled = !document.editable || !document.valid;
+    // The sum of a built-in of many variables is shown, but is no formula that could be changed.
+    const writable = objective.function === null || readFormula(objective.expression, objective).variables !== null;
     const problem = document.problems.find((each) => each.severity === 'error' && each.path.startsWith('/objective'));
     return html`
       ${select(l10n.t('Function'), objective.function ?? CUSTOM, [
         ...objective.builtins.map((builtin) => ({ value: builtin.name, label: builtin.title })),
-        { value: CUSTOM, label: l10n.t('Custom formula') },
+        ...(writable ? [{ value: CUSTOM, label: l10n.t('Custom formula') }] : []),
       ], disabled, (name) => this.store.edit(name === CUSTOM ? writeOutFormula(objective) : chooseFunction(objective, name)))}
-      ${this.editing ? this.formulaField(objective) : this.typeset(objective, !document.editable)}
+      ${this.editing ? this.formulaField(objective) : this.typeset(objective, !document.editable || !writable)}
       ${problem && !this.editing ? html`<div class="field-error" role="alert">${icon('error')} <span>${problem.message}</span></div>` : nothing}
       ${objective.gradientLatex && objective.gradientLatex.length > 0 ? html`<details class="gradient"><summary>${l10n.t('Gradient')}</summary>
         ${objective.gradientLatex.map((latex, index) => html`<div class="gradient-line"><span ${formula(`\\frac{\\partial f}{\\partial ${objective.variables[index] ?? 'x'}} = ${latex}`)}></span></div>`)}</details>` : nothing}
@@ -47,7 +49,7 @@ export class ObjectiveSection extends LabElement {
       <div class="field-row"><span class="field-label" aria-hidden="true">${l10n.t('Goal')}</span><span class="field-control">${select(l10n.t('Goal'), objective.goal, [
         { value: 'minimize', label: l10n.t('Minimize') }, { value: 'maximize', label: l10n.t('Maximize') },
       ], disabled, (goal) => this.store.edit(setGoal(goal)))}</span></div>
-      ${objective.minima.length > 0 ? html`<div class="field-row note-row"><span class="field-label">${objective.minima.length > 1 ? l10n.t('Minima') : l10n.t('Minimum')}</span>
+      ${objective.minima.length > 0 ? html`<div class="field-row note-row"><span class="field-label">${objective.goal === 'maximize' ? (objective.minima.length > 1 ? l10n.t('Maxima') : l10n.t('Maximum')) : objective.minima.length > 1 ? l10n.t('Minima') : l10n.t('Minimum')}</span>
         <span class="field-control">${objective.minima.slice(0, 4).map((minimum) => html`<div>f${formatPoint(minimum.at)} = ${formatNumber(minimum.value, 4)}</div>`)}</span></div>` : nothing}`;
   }
 
@@ -68,8 +70,10 @@ export class ObjectiveSection extends LabElement {
           if (variables) this.store.preview(setFormula(objective, this.draft, variables));
         }}
         @keydown=${(event: KeyboardEvent) => {
-          if (event.key === 'Enter') this.endEdit(objective, true);
-          else if (event.key === 'Escape') this.endEdit(objective, false);
+          if (event.key !== 'Enter' && event.key !== 'Escape') return;
+          // The focus goes to the button that edits: the same key would press it.
+          event.preventDefault();
+          this.endEdit(objective, event.key === 'Enter');
         }}></vscode-textfield>
       ${iconButton({ icon: 'check', label: l10n.t('Use this formula'), click: () => this.endEdit(objective, true) })}
       ${iconButton({ icon: 'close', label: l10n.t('Keep the old formula'), click: () => this.endEdit(objective, false) })}

@@ -104,8 +104,8 @@ const ALL: readonly BuiltinInfo[] = [
   }),
   ofAnyDimension('rosenbrock', 'Rosenbrock', {
     make: rosenbrock,
-    expression: (x) => (x.length === 1 ? `(1 - ${x[0]})^2` : joined(x.slice(1), (next, i) => `100(${next} - ${x[i]}^2)^2 + (1 - ${x[i]})^2`)),
-    series: { latex: '\\sum_{i=1}^{n-1} 100 \\left(x_{i+1} - x_{i}^{2}\\right)^{2} + \\left(1 - x_{i}\\right)^{2}', text: 'Σ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)²' },
+    expression: (x) => (x.length === 1 ? `(1 - ${x[0]})^2` : joined(x.slice(1), (next, i) => `(1 - ${x[i]})^2 + 100(${next} - ${x[i]}^2)^2`)),
+    series: { latex: '\\sum_{i=1}^{n-1} \\left(1 - x_{i}\\right)^{2} + 100 \\left(x_{i+1} - x_{i}^{2}\\right)^{2}', text: 'Σ (1 − xᵢ)² + 100(xᵢ₊₁ − xᵢ²)²' },
     interval: (i, dimension) => (i === 1 && dimension === 2 ? [-1, 3] : [-2, 2]),
     minimum: [1, 0],
     start: (i) => (i % 2 === 0 ? -1.2 : 1),
@@ -171,7 +171,7 @@ const ALL: readonly BuiltinInfo[] = [
     [[-0.5471975511965977, -1.5471975511965979], -1.9132229549810364],
     [[2.5943951023931957, 1.5943951023931955], 1.2283696986087569],
   ], [3.5, 3]),
-  fixed('branin', 'Branin', '(y - 5.1/(4pi^2)*x^2 + 5/pi*x - 6)^2 + 10(1 - 1/(8pi))cos(x) + 10', [[-5, 10], [0, 15]], [
+  fixed('branin', 'Branin', '10(1 - 1/(8pi))cos(x) + (y - 5.1/(4pi^2)*x^2 + 5/pi*x - 6)^2 + 10', [[-5, 10], [0, 15]], [
     [[-Math.PI, 12.275], 0.3978873577297383],
     [[Math.PI, 2.275], 0.3978873577297383],
     [[9.42477796076938, 2.475], 0.3978873577297383],

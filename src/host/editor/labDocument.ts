@@ -86,7 +86,8 @@ function labObjective(variant: ExperimentVariant): LabObjective | null {
     starts,
     goal: spec.goal,
     domain: spec.view ?? description.domain,
-    minima: description.minima,
+    // What a built-in's minima are is no goal of an ascent; declared ones are what is looked for.
+    minima: spec.goal === 'maximize' ? description.minima.slice(description.minima.length - spec.minima.length) : description.minima,
     surface: JSON.stringify([spec.function, variables, spec.goal]),
   };
 }

@@ -50,6 +50,11 @@ function takesNull(entry: Entry, name: string): boolean {
   return kind?.kind === 'choice' && kind.choices.includes(null);
 }
 
+/** Fields of the same name that mean something else are not carried over: a warmup's steps are not those of a whole run, a factor a step not one a stage. */
+function means(field: string, schedule: unknown): string {
+  return field === 'factor' || (field === 'steps' && schedule === 'warmup') ? `${field} of ${String(schedule)}` : field;
+}
+
 /** The rate as another schedule, or constant: fields that both know are kept, required ones begin with values that show what the schedule does. */
 function scheduleEdit(at: string, entry: Entry, choice: unknown, stopSteps: unknown): PointerEdit {
   const path = `${at}/learningRate`;
@@ -69,7 +74,7 @@ function scheduleEdit(at: string, entry: Entry, choice: unknown, stopSteps: unkn
   ]);
   const value: Record<string, unknown> = { schedule: info.schedule };
   for (const field of info.fields) {
-    if (Object.hasOwn(before, field.name) && field.name !== 'factor') value[field.name] = before[field.name];
+    if (Object.hasOwn(before, field.name) && means(field.name, before.schedule) === means(field.name, info.schedule)) value[field.name] = before[field.name];
     else if (field.default === undefined) value[field.name] = first.get(field.name) ?? rate;
   }
   if (before.unit !== undefined) value.unit = before.unit;

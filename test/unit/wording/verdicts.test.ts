@@ -39,6 +39,14 @@ describe('sentences', () => {
     expect(verdictText({ kind: 'converged', evidence: { gradientNorm, tolerance, lambdaMin, lambdaMax: lambdaMin }, remedies: [] }, { parameters })).toBe(text);
   });
 
+  it.each([
+    [0.004, 41.4, 'Steps reach only 0.4\u202f% of the way to the bottom: the rate could be 41 times larger.'],
+    [1e-6, 1000, 'Steps hardly get anywhere: the rate could be 1\u202f000 times larger.'],
+    [-5.3e-5, 260, 'Steps hardly get anywhere: the rate could be 260 times larger.'],
+  ])('about steps that are %d of what they could be', (shortness, factor, text) => {
+    expect(verdictText({ kind: 'tooSlow', evidence: { shortness, factor }, remedies: [] })).toBe(text);
+  });
+
   it('about a diverged run name the rate and what was allowed', () => {
     const { verdict } = run(trial(builtin('quadratic', 2, 100), sgd(0.03), [1, 1])).summary;
     expect(verdictText(verdict)).toMatch(/^Blew up by step \d+: the rate 0\.03 is above 0\.02, the largest that a curvature of 100 allows\.$/);
