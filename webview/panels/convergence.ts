@@ -73,7 +73,7 @@ export class Convergence extends Picture {
     }
     const scale = lossScale(this.traces, this.choice, store);
     const step = store.step;
-    return html`${this.header(l10n.t('Convergence'), scale.mode === 'gap' ? (scale.climbing ? l10n.t('distance to the maximum, at step {0}', formatCount(step)) : l10n.t('loss − minimum, at step {0}', formatCount(step))) : l10n.t('loss at step {0}', formatCount(step)), [
+    return html`${this.header(l10n.t('Convergence'), scale.mode === 'gap' ? (scale.climbing ? l10n.t('distance to the maximum, at step {0}', formatCount(step)) : l10n.t('loss − minimum, at step {0}', formatCount(step))) : scale.climbing ? l10n.t('value at step {0}', formatCount(step)) : l10n.t('loss at step {0}', formatCount(step)), [
       html`<gdexp-menu .icon=${'list-filter'} .label=${l10n.t('Axes')} .items=${this.menu(scale.mode)}></gdexp-menu>`,
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in on the scrubbed step'), click: () => this.zoomBy(ZOOM_STEP, this.xAtStep(step)) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Show all steps'), disabled: this.view === null, click: () => this.setView(null) }),
@@ -192,7 +192,7 @@ export class Convergence extends Picture {
       rateRange: rateRange(all),
       xTitle: this.axis === 'step' ? l10n.t('step') : unit === 1 ? l10n.t('time, s') : unit === 1e-3 ? l10n.t('time, ms') : l10n.t('time, µs'),
       xTick: this.axis === 'step' ? (_value, text) => text : (value) => timeTick(unit)(value),
-      lossTitle: scale.mode === 'gap' ? (scale.climbing ? l10n.t('maximum − loss') : l10n.t('loss − minimum')) : l10n.t('loss'), lines,
+      lossTitle: scale.mode === 'gap' ? (scale.climbing ? l10n.t('maximum − value') : l10n.t('loss − minimum')) : scale.climbing ? l10n.t('value') : l10n.t('loss'), lines,
     };
   }
 

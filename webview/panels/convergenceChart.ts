@@ -79,7 +79,7 @@ export class ConvergenceChart {
     chart.options.scales!.y!.min = forward.forward(range.min);
     chart.options.scales!.y!.max = forward.forward(range.max);
     (chart.options.layout as { padding: unknown }).padding = { left: LEFT, right: RIGHT, top: 20, bottom: bottom ? 36 : 8 };
-    chart.data.datasets = this.datasets(model, forward);
+    chart.data.datasets = this.datasets(model, forward, Math.max(16, width - LEFT - RIGHT));
     if (chart.width !== width || chart.height !== height) chart.resize(width, height);
     chart.update('none');
   }
@@ -97,18 +97,12 @@ export class ConvergenceChart {
     });
   }
 
-  private datasets(model: ChartModel, y: Scale): ChartDataset<'line', Point[]>[] {
+  private datasets(model: ChartModel, y: Scale, columns: number): ChartDataset<'line', Point[]>[] {
     const sets: ChartDataset<'line', Point[]>[] = [];
     for (const trace of [...model.traces].sort((p, q) => Number(p.selected) - Number(q.selected))) {
       const style = model.palette.series(trace.index);
-      const points = (steps: ArrayLike<number>, values: ArrayLike<number>, count: number, value: (raw: number) => number): Point[] => {
-        const out: Point[] = [];
-        for (let i = 0; i < count; i++) {
-          const at = y.forward(value(values[i]));
-          out.push({ x: model.xOf(trace, steps[i]), y: Number.isFinite(at) ? at : NaN });
-        }
-        return out;
-      };
+      const points = (steps: ArrayLike<number>, values: ArrayLike<number>, count: number, value: (raw: number) => number): Point[] =>
+        thinned(count, (i) => model.xOf(trace, steps[i]), (i) => y.forward(value(values[i])), model.x, columns);
       const line = { borderColor: style.color, borderWidth: trace.selected ? 2 : 1.6, borderDash: [...style.dash], borderJoinStyle: 'round' as const };
       if (this.part === 'rate') {
         sets.push({ ...line, data: points(trace.rateSteps, trace.rate, Math.min(trace.rate.length, trace.rateSteps.length), (raw) => (raw > 0 ? raw : NaN)) });
@@ -182,7 +176,7 @@ export class ConvergenceChart {
     for (const trace of model.traces) {
       const color = palette.series(trace.index).color;
       const { marker } = palette.series(trace.index);
-      const stride = Math.max(1, Math.floor(trace.count / 240));
+      const stride = Math.max(1, Math.floor(trace.count / 120));
       for (let i = 0; i < trace.count; i += stride) avoid.push(x.at(model.xOf(trace, trace.steps[i])), y.at(plotted(trace.loss[i], model.scale)));
       if (trace.count === 0) continue;
       const named = shown.includes(trace);
@@ -256,6 +250,52 @@ export class ConvergenceChart {
     taken.push({ x: markX - 6, y: markY - 6, width: 12, height: 12 });
     request(l10n.t('{0} diverged, step {1}', trace.label, formatCount(trace.run.steps)), color, 600, markX, markY, 10, [1, rises ? 0.3 : -0.3]);
   }
+}
+
+/**
+ * A line's points, thinned to what the columns of pixels can show: of each column the first, the lowest, the highest and the last, in
+ * order. Values that are not finite stay as gaps; beyond the range only the next point on either side is kept.
+ */
+export function thinned(count: number, xAt: (i: number) => number, yAt: (i: number) => number, range: readonly [number, number], columns: number): Point[] {
+  const out: Point[] = [];
+  const unit = (range[1] - range[0]) / columns || 1;
+  let from = 0;
+  let to = count;
+  while (from + 1 < count && xAt(from + 1) < range[0]) from++;
+  while (to - 2 > from && xAt(to - 2) > range[1]) to--;
+  let column = NaN;
+  let kept: { i: number; y: number }[] = [];
+  const flush = () => {
+    if (kept.length === 0) return;
+    let low = kept[0];
+    let high = kept[0];
+    for (const each of kept) {
+      if (each.y < low.y) low = each;
+      if (each.y > high.y) high = each;
+    }
+    let previous = -1;
+    for (const { i, y } of [kept[0], low, high, kept[kept.length - 1]].sort((p, q) => p.i - q.i)) {
+      if (i !== previous) out.push({ x: xAt(i), y });
+      previous = i;
+    }
+    kept = [];
+  };
+  for (let i = from; i < to; i++) {
+    const y = yAt(i);
+    const at = Math.floor((xAt(i) - range[0]) / unit);
+    if (!Number.isFinite(y)) {
+      flush();
+      column = NaN;
+      if (out.length > 0 && Number.isNaN(out[out.length - 1].y)) continue;
+      out.push({ x: xAt(i), y: NaN });
+      continue;
+    }
+    if (at !== column) flush();
+    column = at;
+    kept.push({ i, y });
+  }
+  flush();
+  return out;
 }
 
 function stepAtPixel(trace: Trace, model: ChartModel, x: Scale, pixel: number): number {

@@ -15,7 +15,7 @@ import type { Change } from '../state/types';
 import { drawCurveBase, drawCurveScene, valueOf, type CurveScene } from './landscapeCurve';
 import { LandscapeField, type Field } from './landscapeField';
 import { drawMapBase, drawMapScene, type MapMark, type MapRun } from './landscapeMap';
-import { drawWholePaths, headOf } from './landscapePaths';
+import { drawWholePaths, headOf, pathStrength } from './landscapePaths';
 import { domainBox, pathsBox, planeOfRuns, samePlane, stillFits } from './landscapeView';
 
 const ZOOM_STEP = 1.5;
@@ -50,6 +50,7 @@ export class Landscape extends Picture {
   private whole: Layer | undefined;
   private top: Layer | undefined;
   private wholeTransform: MapTransform | null = null;
+  private strength = 1;
   private objectiveKey = '';
   private space = '';
   private values: LandscapeField | undefined;
@@ -194,12 +195,13 @@ export class Landscape extends Picture {
     const runs = this.mapRuns(transform);
     if (!this.wholeTransform || !sameTransform(this.wholeTransform, transform)) {
       const paths = this.whole!.begin();
-      if (paths) drawWholePaths(paths, this.palette, runs, transform);
+      this.strength = pathStrength(runs, transform.area);
+      if (paths) drawWholePaths(paths, this.palette, runs, transform, this.strength);
       this.wholeTransform = transform;
     }
     drawMapScene(context, this.palette, {
       transform, runs, step: this.store.step, starts: this.shownStarts().map((start) => project(this.plane, start)), marks: this.marks(), pull: this.pull(runs),
-      goal: this.objective!.goal, legend: this.field.contours?.levels !== null,
+      goal: this.objective!.goal, contours: this.field.contours, strength: this.strength,
     });
   }
 

@@ -44,8 +44,6 @@ export function drawMapBase(context: CanvasRenderingContext2D, palette: Palette,
     context.strokeRect(area.left + 0.5, area.top + 0.5, area.width - 1, area.height - 1);
   }
   drawAxes(context, palette, transform, names);
-  const legend = contours?.levels ? legendArea(area) : null;
-  if (legend) drawLegend(context, palette, legend, contours!);
 }
 
 function drawBands(context: CanvasRenderingContext2D, palette: Palette, transform: MapTransform, contours: MapContours): void {
@@ -162,7 +160,10 @@ export interface MapScene {
   /** The way that the selected run wants to go at the step: −∇f (∇f where it climbs) in the plane, and the norm of the whole gradient. */
   readonly pull: { readonly a: number; readonly b: number; readonly norm: number; readonly text: string; /** Zero to the tolerance: there is no way to go. */ readonly still: boolean } | null;
   readonly goal: 'minimize' | 'maximize';
-  readonly legend: boolean;
+  /** What the legend explains; null without one. */
+  readonly contours: MapContours | null;
+  /** Of the paths, as `pathStrength` finds it. */
+  readonly strength: number;
 }
 
 const MARKER = 6;
@@ -176,12 +177,15 @@ export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette
   const halo = palette.background;
   context.save();
   clip(context, area);
-  drawPastPaths(context, scene.runs, transform, scene.step);
+  drawPastPaths(context, scene.runs, scene.step, scene.strength);
 
   const requests: Label[] = [];
   const taken: Rect[] = [];
-  const legend = scene.legend ? legendArea(area) : null;
-  if (legend) taken.push(legend);
+  const legend = scene.contours?.levels ? legendArea(area) : null;
+  if (legend) {
+    drawLegend(context, palette, legend, scene.contours!);
+    taken.push(legend);
+  }
   const block = (x: number, y: number, radius: number) => taken.push({ x: x - radius, y: y - radius, width: radius * 2, height: radius * 2 });
   const label = (text: string, color: string, x: number, y: number, gap: number, prefer?: readonly [number, number]) => {
     setFont(context, palette, 11, 600);
@@ -209,6 +213,7 @@ export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette
     const color = run.style.color;
     const head = headOf(run, scene.step, transform);
     for (const exit of exitsOf(run.pixels, area)) {
+      if (scene.strength < 1 && !exit.last) continue;
       drawExit(context, exit, color, halo);
       block(exit.x - exit.dx * 8, exit.y - exit.dy * 8, 10);
       if (exit.last && run.named && run.run.status === 'diverged') label(l10n.t('{0} diverged, step {1}', run.name, formatCount(run.run.steps)), color, exit.x - exit.dx * 8, exit.y - exit.dy * 8, 12, [-exit.dx, -exit.dy]);

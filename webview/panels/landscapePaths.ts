@@ -7,22 +7,42 @@ import type { MapRun } from './landscapeMap';
 
 /** From this many paths on halos would hide more than they help. */
 const HALO_MOST = 16;
-/** Paths that would ink more than this share of the map are drawn faint, with the last steps alone at full strength. */
-const INK_MOST = 0.5;
-const FAINTEST = 0.12;
+/** Paths that would ink more than this share of the ground they cover are drawn faint, with the last steps alone at full strength. */
+const INK_MOST = 0.9;
+const FAINTEST = 0.1;
+/** A path along a line covers next to nothing of the map and yet hides nothing: the ground counts as this share of the map at least. */
+const GROUND_LEAST = 0.35;
 const TRAIL = 40;
 /** A path that goes out and in more often than this wanders along the edge: marks would say nothing. */
 const EXITS_MOST = 3;
 
-/** How strongly paths are drawn, 0 … 1: full unless together they would cover the map. */
+/** How strongly paths are drawn, 0 … 1: full unless together they would cover the ground, as noise does. */
 export function pathStrength(runs: readonly MapRun[], area: Area): number {
-  const ink = runs.reduce((sum, run) => sum + 2 * run.pixels.length, 0) / Math.max(1, area.width * area.height);
-  return ink > INK_MOST ? Math.max(FAINTEST, INK_MOST / ink) : 1;
+  let ink = 0;
+  const sum = { count: 0, x: 0, y: 0, xx: 0, yy: 0 };
+  for (const { pixels } of runs) {
+    ink += 2 * pixels.length;
+    for (let i = 0; i < pixels.count; i += 4) {
+      const x = (pixels.x[i] - area.left) / area.width;
+      const y = (pixels.y[i] - area.top) / area.height;
+      if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) continue;
+      sum.count++;
+      sum.x += x;
+      sum.y += y;
+      sum.xx += x * x;
+      sum.yy += y * y;
+    }
+  }
+  if (sum.count === 0) return 1;
+  const spread = (first: number, second: number) => Math.sqrt(Math.max(0, second / sum.count - (first / sum.count) ** 2));
+  // The ellipse of two standard deviations, as a share of the map.
+  const ground = Math.min(1, Math.max(GROUND_LEAST, 4 * Math.PI * spread(sum.x, sum.xx) * spread(sum.y, sum.yy)));
+  const density = ink / Math.max(1, area.width * area.height * ground);
+  return density > INK_MOST ? Math.max(FAINTEST, INK_MOST / density) : 1;
 }
 
 /** What does not change with the step: all paths whole, pale, on halos that keep them apart from the map. */
-export function drawWholePaths(context: CanvasRenderingContext2D, palette: Palette, runs: readonly MapRun[], transform: MapTransform): void {
-  const strength = pathStrength(runs, transform.area);
+export function drawWholePaths(context: CanvasRenderingContext2D, palette: Palette, runs: readonly MapRun[], transform: MapTransform, strength: number): void {
   context.save();
   clip(context, transform.area);
   if (runs.length <= HALO_MOST && strength === 1) {
@@ -44,8 +64,7 @@ export function drawWholePaths(context: CanvasRenderingContext2D, palette: Palet
 }
 
 /** The way that the runs have gone up to the step. */
-export function drawPastPaths(context: CanvasRenderingContext2D, runs: readonly MapRun[], transform: MapTransform, step: number): void {
-  const strength = pathStrength(runs, transform.area);
+export function drawPastPaths(context: CanvasRenderingContext2D, runs: readonly MapRun[], step: number, strength: number): void {
   for (const { pixels, path, style, selected } of runs) {
     const until = pointsUntil(pixels, lastAt(path.steps, step));
     if (until < 2) continue;
