@@ -8,7 +8,7 @@ const MEASURED = ['step', 'loss', 'gradientNorm', 'learningRate'] as const;
 /** Follow from the points and gradients: a run that records those leaves them to `derive`, which costs the run nothing. */
 const DERIVED = ['turn', 'distance', 'updateNorm', 'weightNorm', 'directionalDerivative'] as const;
 const STANDARD = ['curvature', 'alpha', 'predictedChange', 'actualChange', 'changeRatio'] as const;
-const FULL = ['sharpness', 'sharpnessLimit'] as const;
+const FULL = ['sharpness', 'sharpnessLimit', 'noiseScale'] as const;
 
 /** Names of the columns that a run of this tier and dimension writes, in order. */
 function columnNames(tier: DiagnosticsTier, dimension: number): readonly string[] {
@@ -43,7 +43,7 @@ export interface Layout {
   readonly derived: number;
   /** Of curvature, alpha, predictedChange, actualChange, changeRatio. */
   readonly standard: number;
-  /** Of sharpness, sharpnessLimit. */
+  /** Of sharpness, sharpnessLimit, noiseScale. */
   readonly full: number;
 }
 
@@ -54,7 +54,7 @@ function layoutOf(tier: DiagnosticsTier, dimension: number): Layout {
 }
 
 /** Not powers of two: columns would then share their places in the processor's cache. */
-const FIRST_ROWS = 1016;
+const FIRST_ROWS = 2040;
 const MOST_ROWS = 16_376;
 
 /**
@@ -84,11 +84,13 @@ export class Recorder {
     private readonly dimension: number,
     private rowsExpected = Infinity,
     private readonly snapshotBytes = 16 * 2 ** 20,
+    /** false: nobody asks for the rows. They are written, for the step after them, and then forgotten. */
+    private readonly kept = true,
   ) {
     this.layout = layoutOf(tier, dimension);
     this.capacity = Math.max(2, Math.min(FIRST_ROWS, rowsExpected + 1));
     this.chunk = this.allocate();
-    this.nextSnapshot = dimension > POINT_COLUMNS ? 0 : Infinity;
+    this.nextSnapshot = kept && dimension > POINT_COLUMNS ? 0 : Infinity;
   }
 
   private allocate(): Chunk {
@@ -104,8 +106,13 @@ export class Recorder {
   /** Ends the chunk before the row being written, which moves into a new chunk's first place. */
   private split(grow: boolean): void {
     const { chunk, row } = this;
+    if (!this.kept) {
+      for (let c = 0; c < this.layout.names.length; c++) chunk.values[c * chunk.stride] = chunk.values[c * chunk.stride + row];
+      this.row = 0;
+      return;
+    }
     this.rowsExpected -= row;
-    if (grow) this.capacity = Math.min(2 * this.capacity + 8, MOST_ROWS);
+    if (grow) this.capacity = Math.min(4 * this.capacity, MOST_ROWS);
     this.capacity = Math.max(2, Math.min(this.capacity, this.rowsExpected + 1));
     this.chunk = this.allocate();
     for (let c = 0; c < this.layout.names.length; c++) this.chunk.values[c * this.capacity] = chunk.values[c * chunk.stride + row];
@@ -114,7 +121,7 @@ export class Recorder {
   }
 
   private finish(chunk: Chunk, rows: number): void {
-    if (rows === 0) return;
+    if (rows === 0 || !this.kept) return;
     const { values, stride } = chunk;
     // A chunk that is nearly full leaves as it is; one with little in it is copied to a buffer of its size.
     const compact = rows < 0.75 * stride ? new Float64Array(rows * this.layout.names.length) : null;

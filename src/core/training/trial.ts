@@ -87,7 +87,7 @@ export const RECORD_COLUMNS = [
   'step', 'loss', 'gradientNorm', 'learningRate',
   'turn', 'distance', 'updateNorm', 'weightNorm', 'directionalDerivative',
   'curvature', 'alpha', 'predictedChange', 'actualChange', 'changeRatio',
-  'sharpness', 'sharpnessLimit',
+  'sharpness', 'sharpnessLimit', 'noiseScale',
 ] as const;
 export type RecordColumn = (typeof RECORD_COLUMNS)[number];
 

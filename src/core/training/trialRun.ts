@@ -1,4 +1,5 @@
 import { allFinite } from '../diagnostics/hessian';
+import { noiseScale } from '../diagnostics/noiseScale';
 import { sharpness } from '../diagnostics/sharpness';
 import { stepQuantities } from '../diagnostics/stepQuantities';
 import { TURNED_BACK } from '../diagnostics/thresholds';
@@ -113,7 +114,7 @@ export class TrialRun {
     this.scale = new Float64Array(n);
     this.reported = this.optimizer.reportedPoint ? { point: new Float64Array(n), gradient: new Float64Array(n) } : null;
     this.marks = new Marks(n);
-    this.recorder = new Recorder(trial.diagnostics.tier, n, (trial.stop.steps ?? Infinity) + 1);
+    this.recorder = new Recorder(trial.diagnostics.tier, n, (trial.stop.steps ?? Infinity) + 1, undefined, hooks.rows !== undefined);
     this.oracle = this.createOracle();
     const { stop } = trial;
     this.plain = trial.diagnostics.tier === 'basic' && n <= POINT_COLUMNS && this.schedule.constant !== null && !this.disturbed && !this.reported && !this.optimizer.acceptedRate && stop.loss === null && stop.change === null;
@@ -542,6 +543,7 @@ export class TrialRun {
     const scaled = this.optimizer.preconditioner(this.scale, t);
     values[layout.full * stride + row] = sharpness(this.objective, this.point, scaled ? this.scale : null, this.sign, this.trial.seed);
     values[(layout.full + 1) * stride + row] = this.optimizer.sharpnessLimit(rate) ?? NaN;
+    values[(layout.full + 2) * stride + row] = noiseScale(this.gradient, this.trial.objective.gradientNoise);
   }
 
   private mark(step: number, loss: number, rate: number): void {
@@ -555,7 +557,7 @@ export class TrialRun {
     const { hooks, trial, objective } = this;
     const ended: Ended = this.ended ?? { status: 'cancelled', reason: { rule: 'cancelled' } };
     const seconds = ((this.endedAt === this.endedAt ? this.endedAt : hooks.now()) - this.startedAt) / 1000;
-    if (objective.dimension > POINT_COLUMNS) this.recorder.lastSnapshot(this.step, this.point);
+    if (objective.dimension > POINT_COLUMNS && hooks.rows) this.recorder.lastSnapshot(this.step, this.point);
     this.closeStretch();
     const pieces = this.recorder.take(true);
     if (hooks.rows) pieces.forEach((record) => hooks.rows?.(record));
