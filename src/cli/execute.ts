@@ -22,7 +22,7 @@ export function createRunner(io: Io, workers: number | undefined): Runner {
   const pool = io.workerFile === null ? null : createNodePool(io.workerFile, workers);
   const one = async (trial: Trial, history: History): Promise<RunReport> => {
     const builder = history === 'none' ? null : new RecordBuilder();
-    const rows = (record: RunRecord): void => builder?.append(record);
+    const rows = builder ? (record: RunRecord): void => builder.append(record) : undefined;
     const summary: RunSummary = pool
       ? await pool.run(trial, rows, { signal: io.signal })
       : await runTrialAsync(trial, { rows, interval: Infinity, cancelled: () => io.signal.aborted, now: () => performance.now() });

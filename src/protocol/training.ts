@@ -48,7 +48,7 @@ export interface GradientCheckResult {
 }
 
 export type WorkerRequest =
-  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, two Int32: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean }
+  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, two Int32: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean; /** false: the outcome alone, no rows. */ readonly rows?: boolean }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'grid'; readonly id: number; readonly request: GridRequest }
   | { readonly type: 'probe'; readonly id: number; readonly objective: ObjectiveSpec; readonly point: readonly number[] }

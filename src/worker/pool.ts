@@ -93,7 +93,7 @@ export class WorkerPool {
     if (!this.disposed && this.slots.size === 0) this.addSlot();
   }
 
-  /** Runs a trial in a worker. Rows come in order, each once, as arrays the listener owns. */
+  /** Runs a trial in a worker. Rows come in order, each once, as arrays the listener owns; without a listener none are kept or sent. */
   run(trial: Trial, onRows?: RowsListener, options: RunOptions = {}): Promise<RunSummary> {
     return new Promise((resolve) => {
       const seen: LastRow = { steps: 0, loss: NaN, gradientNorm: NaN };
@@ -111,7 +111,7 @@ export class WorkerPool {
       const task = this.enqueue(
         {
           type: 'run', trial, interval: options.interval ?? 33,
-          cancel: shared, tryRemedies: options.tryRemedies,
+          cancel: shared, tryRemedies: options.tryRemedies, rows: onRows !== undefined,
         },
         options.priority === 'interactive',
         (message) => {

@@ -69,7 +69,7 @@ export class TrainingServer {
     let sent = 0;
     const hooks: RunHooks = {
       interval,
-      rows: (record) => {
+      rows: request.rows === false ? undefined : (record) => {
         this.respond({ type: 'rows', id, record }, transferables(record));
         sent++;
         if (flag && flag.length > 1) waitForHost(flag, sent);

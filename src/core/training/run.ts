@@ -4,7 +4,7 @@ import { TrialRun } from './trialRun';
 
 /** What a run asks of whoever runs it. */
 export interface RunHooks {
-  /** Finished rows since the last call, in order, in buffers of their own (`transferables`). Several calls may follow each other. */
+  /** Finished rows since the last call, in order, in buffers of their own (`transferables`). Several calls may follow each other. Absent: no row is kept. */
   rows?(record: RunRecord): void;
   /** Milliseconds between calls of `rows`; infinite: only at the end. */
   readonly interval: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clipGradient } from '../../../src/core/training/clip';
-import { runTrialAsync } from '../../../src/core/training/run';
+import { runTrial, runTrialAsync } from '../../../src/core/training/run';
 import { adam, builtin, expression, quadratic, run, sgd, trial, withObjective } from './fixtures';
 
 const square = withObjective(quadratic([1]));
@@ -231,4 +231,12 @@ it('the pausing version gives the same run, and lets others have their turn', as
   const summary = await runTrialAsync(what, { interval: Infinity, cancelled: () => false, now: () => (clock += 1) }, async () => { pauses++; });
   expect(pauses).toBeGreaterThan(0);
   expect({ ...summary, seconds: 0 }).toEqual({ ...run(what).summary, seconds: 0 });
+});
+
+it('without a listener for rows the outcome is the same', () => {
+  for (const [objective, start, tier] of [[builtin('rosenbrock'), [-1.2, 1], 'basic'], [builtin('rosenbrock'), [-1.2, 1], 'full'], [builtin('rosenbrock', 5), [-1, 1, -1, 1, -1], 'standard']] as const) {
+    const what = trial(objective, adam(0.02), start, { stop: { steps: 9000, gradientNorm: null }, diagnostics: { tier, every: 1 } });
+    const { summary } = run(what);
+    expect(runTrial(what, { interval: 1, cancelled: () => false, now: () => performance.now() })).toEqual({ ...summary, seconds: expect.any(Number) });
+  }
 });
