@@ -10,6 +10,10 @@ export interface SpectrumEnds {
   readonly maxVector: Float64Array;
 }
 
+/** Orthogonalisation costs iterations² · P: beyond about 30,000 dimensions there are fewer iterations, at least LEAST_ITERATIONS. */
+const MOST_WORK = 2e8;
+const LEAST_ITERATIONS = 16;
+
 /**
  * The two ends of a symmetric operator's spectrum by the Lanczos method with full reorthogonalisation (twice, against the loss of
  * orthogonality: Parlett, "The Symmetric Eigenvalue Problem", ch. 13). Exact for P iterations; both ends converge long before.
@@ -28,7 +32,7 @@ export function lanczosEnds(
   const beta: number[] = [];
   let v = Float64Array.from({ length: dimension }, () => random.normal());
   scale(v, 1 / norm(v));
-  const most = Math.min(dimension, iterations);
+  const most = Math.min(dimension, iterations, Math.max(LEAST_ITERATIONS, Math.floor(Math.sqrt(MOST_WORK / dimension))));
   let largest = 0;
   for (let k = 0; k < most; k++) {
     basis.push(v);
@@ -47,8 +51,10 @@ export function lanczosEnds(
     const last = k + 1 === most || b <= 1e-14 * largest;
     // Checking costs an eigenproblem of the small matrix: not at every iteration once it has grown.
     if (last || (k >= 4 && (k < 16 || k % 8 === 0))) {
-      const ends = ritz(alpha, beta, basis, b);
-      if (last || Math.max(ends.minResidual, ends.maxResidual) <= tolerance * Math.max(Math.abs(ends.min), Math.abs(ends.max))) return ends;
+      const ends = ritz(alpha, beta, b);
+      if (last || Math.max(ends.minResidual, ends.maxResidual) <= tolerance * Math.max(Math.abs(ends.min), Math.abs(ends.max))) {
+        return { min: ends.min, max: ends.max, minVector: combine(ends.minWeights, basis), maxVector: combine(ends.maxWeights, basis) };
+      }
     }
     beta.push(b);
     scale(w, 1 / b);
@@ -57,8 +63,18 @@ export function lanczosEnds(
   throw new Error('the spectrum of an empty operator was asked for');
 }
 
-/** Eigenvalues and vectors of the tridiagonal matrix, and the residuals β·|last component| that they imply. */
-function ritz(alpha: number[], beta: number[], basis: Float64Array[], residual: number): SpectrumEnds & { minResidual: number; maxResidual: number } {
+interface RitzEnds {
+  readonly min: number;
+  readonly max: number;
+  /** The Ritz vectors in the basis. */
+  readonly minWeights: Float64Array;
+  readonly maxWeights: Float64Array;
+  readonly minResidual: number;
+  readonly maxResidual: number;
+}
+
+/** The ends of the tridiagonal matrix's spectrum, and the residuals β·|last component| that they imply. */
+function ritz(alpha: number[], beta: number[], residual: number): RitzEnds {
   const k = alpha.length;
   const t = new Float64Array(k * k);
   for (let i = 0; i < k; i++) {
@@ -69,18 +85,20 @@ function ritz(alpha: number[], beta: number[], basis: Float64Array[], residual: 
     }
   }
   const { values, vectors } = symmetricEigen(t, k);
-  const combine = (column: number): Float64Array => {
-    const out = new Float64Array(basis[0].length);
-    for (let j = 0; j < k; j++) {
-      const c = vectors[j * k + column];
-      for (let i = 0; i < out.length; i++) out[i] += c * basis[j][i];
-    }
-    return out;
-  };
+  const column = (c: number): Float64Array => Float64Array.from({ length: k }, (_, j) => vectors[j * k + c]);
   return {
-    min: values[0], max: values[k - 1], minVector: combine(0), maxVector: combine(k - 1),
+    min: values[0], max: values[k - 1], minWeights: column(0), maxWeights: column(k - 1),
     minResidual: residual * Math.abs(vectors[(k - 1) * k]), maxResidual: residual * Math.abs(vectors[(k - 1) * k + k - 1]),
   };
+}
+
+function combine(weights: Float64Array, basis: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(basis[0].length);
+  weights.forEach((c, j) => {
+    const b = basis[j];
+    for (let i = 0; i < out.length; i++) out[i] += c * b[i];
+  });
+  return out;
 }
 
 function scale(v: Float64Array, factor: number): void {
