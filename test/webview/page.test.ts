@@ -107,6 +107,22 @@ describe('an edit', () => {
     expect(lastEdits()).toEqual([{ path: '/optimizers/-', value: { type: 'lion' } }]);
   });
 
+  it('that adds an optimizer selects it once the file has it', async () => {
+    await open();
+    button('Duplicate SGD')!.click();
+    const three = labDocument();
+    port.say({ type: 'document', document: three });
+    expect(store.selected).toBe('0/0');
+    port.say({ type: 'document', document: { ...three, series: [...three.series, { ...three.series[0], key: '0/3', index: 3, optimizerIndex: 3, label: 'SGD 2' }] } });
+    expect(store.selected).toBe('0/3');
+  });
+
+  it('that a variant sets says whose it is', async () => {
+    const settings = [{ path: '/variants/1/set/~1stop~1gradientNorm', name: 'gradientNorm', label: '‖∇f‖ below', help: 'When it has converged.', control: 'number' as const, value: 0.1, isDefault: false }];
+    await open(labDocument({ variants: ['coarse', 'fine'], settings }));
+    expect([...page.querySelectorAll<HTMLElement>('.field-row')].map((row) => row.title)).toContain('When it has converged. Set by each variant; this is that of “fine”.');
+  });
+
   it('never removes the last optimizer', async () => {
     await open(labDocument({ series: labDocument().series.slice(0, 1) }));
     expect(button('An experiment needs at least one optimizer')!.disabled).toBe(true);

@@ -20,6 +20,8 @@ export class OptimizersSection extends LabElement {
   protected readonly listensTo: readonly Change[] = ['document', 'selection', 'visibility', 'theme'];
   @state() private opened: ReadonlySet<string> = new Set();
   @state() private renaming: string | null = null;
+  /** How many optimizers there are once the one that was added has come. */
+  private awaited: number | null = null;
 
   override render(): TemplateResult | typeof nothing {
     const document = this.store.document;
@@ -28,7 +30,7 @@ export class OptimizersSection extends LabElement {
     const disabled = !document.editable || !document.valid;
     return html`<ul class="optimizers" aria-label=${l10n.t('Optimizers')}>${repeat(rows, (series) => series.key, (series) => this.row(document, series, disabled, rows.length === 1))}</ul>
       <gdexp-menu class="add-optimizer" look="link" label=${l10n.t('Add optimizer')} .face=${html`${icon('add')} ${l10n.t('Add optimizer')}`} ?disabled=${disabled}
-        .items=${document.optimizerTypes.map((type) => ({ label: type.title, detail: type.summary, run: () => this.store.edit(addOptimizer(type.type)) }))}></gdexp-menu>`;
+        .items=${document.optimizerTypes.map((type) => ({ label: type.title, detail: type.summary, run: () => this.grow(document, addOptimizer(type.type)) }))}></gdexp-menu>`;
   }
 
   private row(document: LabDocument, series: LabSeries, disabled: boolean, only: boolean): TemplateResult {
@@ -46,7 +48,7 @@ export class OptimizersSection extends LabElement {
             ${series.note ? html`<span class="optimizer-note" title=${series.note}>${series.note}</span>` : nothing}</span>`}
         <span class="optimizer-actions">
           ${iconButton({ icon: hidden ? 'eye-closed' : 'eye', label: hidden ? l10n.t('Show {0}', series.label) : l10n.t('Hide {0}', series.label), pressed: hidden, click: () => this.store.toggleHidden(series.key) })}
-          ${iconButton({ icon: 'copy', label: l10n.t('Duplicate {0}', series.label), disabled, click: () => this.store.edit(duplicateOptimizer(document, series)) })}
+          ${iconButton({ icon: 'copy', label: l10n.t('Duplicate {0}', series.label), disabled, click: () => this.grow(document, duplicateOptimizer(document, series)) })}
           ${iconButton({ icon: 'trash', label: only ? l10n.t('An experiment needs at least one optimizer') : l10n.t('Delete {0}', series.label), disabled: disabled || only, click: () => this.store.edit(deleteOptimizer(series)) })}
         </span>
       </div>
@@ -59,6 +61,22 @@ export class OptimizersSection extends LabElement {
           <button type="button" class="link-button" @click=${() => this.store.isolate(series.key)}>${l10n.t('Show alone')}</button>
           <button type="button" class="link-button" ?disabled=${disabled} @click=${() => void this.startRenaming(series, disabled)}>${l10n.t('Rename')}</button></div>${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, titles, edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
     </li>`;
+  }
+
+  protected override storeChanged(change: Change): void {
+    const document = this.store.document;
+    if (change !== 'document' || this.awaited === null || !document) return;
+    const rows = ofTheFile(document);
+    if (rows.length < this.awaited) return;
+    this.awaited = null;
+    this.store.select(rows[rows.length - 1].key);
+    void this.updateComplete.then(() => this.querySelector('.optimizer:last-child')?.scrollIntoView({ block: 'nearest' }));
+  }
+
+  /** What comes to the end of the list is selected and brought into sight once the file has it. */
+  private grow(document: LabDocument, edits: ReturnType<typeof addOptimizer>): void {
+    this.awaited = ofTheFile(document).length + 1;
+    this.store.edit(edits);
   }
 
   private hint(series: LabSeries, disabled: boolean): string {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import type { LabDocument, LabField } from '../../src/protocol/lab';
 import { icon, iconButton } from '../elements/icon';
 import { LabElement } from '../elements/labElement';
 import { swatch } from '../elements/swatch';
@@ -35,7 +36,13 @@ export class ExperimentPanel extends LabElement {
       ${document.objective ? section(store, 'objective', l10n.t('Objective'), () => html`<gdexp-objective .store=${store}></gdexp-objective>`, hide('objective')) : nothing}
       ${document.series.length > 0 ? section(store, 'optimizers', l10n.t('Optimizers'), () => html`<gdexp-optimizers .store=${store}></gdexp-optimizers>`, hide('optimizers')) : nothing}
       ${document.variants.length > 0 ? section(store, 'variants', l10n.t('Variants'), () => this.variants()) : nothing}
-      ${document.settings.length > 0 ? section(store, 'settings', l10n.t('Stop and diagnostics'), () => html`${document.settings.map((field) => fieldRow(field, { disabled, of: '', edit: (edits) => store.edit(edits) }))}`) : nothing}`;
+      ${document.settings.length > 0 ? section(store, 'settings', l10n.t('Stop and diagnostics'), () => html`${document.settings.map((field) => fieldRow(this.placed(document, field), { disabled, of: '', edit: (edits) => store.edit(edits) }))}`) : nothing}`;
+  }
+
+  /** Where a variant sets a field of its own, the panel shows and changes that of the first: its tooltip says so. */
+  private placed(document: LabDocument, field: LabField): LabField {
+    const variant = /^\/variants\/(\d+)\//.exec(field.path)?.[1];
+    return variant === undefined ? field : { ...field, help: l10n.t('{0} Set by each variant; this is that of “{1}”.', field.help, document.variants[Number(variant)] ?? variant) };
   }
 
   private variants(): TemplateResult {
