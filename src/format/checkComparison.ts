@@ -10,14 +10,25 @@ import type { FileInput } from './schema/file';
 import type { OptimizerInput } from './schema/optimizers';
 import { withValue } from './variants';
 
+/** Unknown labels of one file for which a near one is looked for. */
+const MOST_HINTS = 20;
+/** Labels that a sentence lists. */
+const MOST_LABELS = 12;
+
+function quoted(labels: readonly string[]): string {
+  const shown = labels.slice(0, MOST_LABELS).map((each) => `"${each}"`).join(', ');
+  return labels.length > MOST_LABELS ? `${shown}, …` : shown;
+}
+
 /** Labels of variants must differ. */
 export function checkVariantLabels(variants: readonly VariantInput[]): Finding[] {
   const seen = new Map<string, number>();
+  const taken = new Set(variants.map((variant) => variant.label));
   return variants.flatMap(({ label }, index) => {
     const first = seen.get(label);
     seen.set(label, first ?? index);
     if (first === undefined) return [];
-    return [errorAt(['variants', index, 'label'], 'duplicateLabel', l10n.t('Variant {0} has the label "{1}" already; labels must differ.', first + 1, label), { suggestion: freeName(label, variants.map((v) => v.label)) })];
+    return [errorAt(['variants', index, 'label'], 'duplicateLabel', l10n.t('Variant {0} has the label "{1}" already; labels must differ.', first + 1, label), { suggestion: freeName(label, taken) })];
   });
 }
 
@@ -28,6 +39,7 @@ export function checkVariantLabels(variants: readonly VariantInput[]): Finding[]
  * @param dimension of the objective (the largest of all variants); null for a model.
  */
 export function checkExpectations(expect: readonly (ExpectInput | null)[], optimizerLabels: readonly string[], variantLabels: readonly string[], dimension: number | null): Finding[] {
+  const near = new Map<string, string | undefined>();
   return expect.flatMap((entry, index) => {
     if (entry === null) return [];
     const path = ['expect', index];
@@ -35,9 +47,10 @@ export function checkExpectations(expect: readonly (ExpectInput | null)[], optim
     const check = (name: 'optimizer' | 'variant', labels: readonly string[]): void => {
       const label = entry[name];
       if (label === undefined || labels.includes(label)) return;
-      const suggestion = nearest(label, labels);
+      if (!near.has(label)) near.set(label, near.size < MOST_HINTS ? nearest(label, labels) : undefined);
+      const suggestion = near.get(label);
       const none = name === 'optimizer' ? l10n.t('No optimizer has the label "{0}".', label) : l10n.t('No variant has the label "{0}".', label);
-      const hint = suggestion ? ` ${l10n.t('Did you mean "{0}"?', suggestion)}` : labels.length > 0 ? ` ${l10n.t('There are: {0}.', labels.map((each) => `"${each}"`).join(', '))}` : '';
+      const hint = suggestion ? ` ${l10n.t('Did you mean "{0}"?', suggestion)}` : labels.length > 0 ? ` ${l10n.t('There are: {0}.', quoted(labels))}` : '';
       findings.push(errorAt([...path, name], 'unknownLabel', none + hint, { suggestion }));
     };
     check('optimizer', optimizerLabels);

@@ -75,7 +75,7 @@ function checkModel(model: ModelInput, data: DataInput | undefined): Finding[] {
     const path = ['model', 'layers', index];
     if (layer.name !== undefined) {
       const first = seen.get(layer.name);
-      if (first !== undefined) findings.push(errorAt([...path, 'name'], 'duplicateLabel', l10n.t('Layer {0} has the name "{1}" already; names must differ.', first + 1, layer.name), { suggestion: freeName(layer.name, model.layers.map((other) => other.name)) }));
+      if (first !== undefined) findings.push(errorAt([...path, 'name'], 'duplicateLabel', l10n.t('Layer {0} has the name "{1}" already; names must differ.', first + 1, layer.name), { suggestion: freeName(layer.name, new Set(model.layers.map((other) => other.name))) }));
       else seen.set(layer.name, index);
     }
     if (layer.type === 'conv2d' || layer.type === 'conv1d') findings.push(...checkConvolution(layer, path));

@@ -54,19 +54,20 @@ export function checkOptimizers(optimizers: readonly OptimizerInput[], fileDiale
 
 function duplicateLabels(optimizers: readonly OptimizerInput[]): Finding[] {
   const seen = new Map<string, number>();
+  const taken = new Set(optimizers.map(({ label }) => label));
   return optimizers.flatMap(({ label }, index) => {
     if (label === undefined) return [];
     const first = seen.get(label);
     seen.set(label, first ?? index);
     if (first === undefined) return [];
-    return [errorAt(['optimizers', index, 'label'], 'duplicateLabel', l10n.t('Optimizer {0} has the label "{1}" already; labels must differ.', first + 1, label), { suggestion: freeName(label, optimizers.map((o) => o.label)) })];
+    return [errorAt(['optimizers', index, 'label'], 'duplicateLabel', l10n.t('Optimizer {0} has the label "{1}" already; labels must differ.', first + 1, label), { suggestion: freeName(label, taken) })];
   });
 }
 
 /** "label 2", "label 3" … the first that nobody has. */
-export function freeName(label: string, taken: readonly (string | undefined)[]): string {
+export function freeName(label: string, taken: ReadonlySet<string | undefined>): string {
   let count = 2;
-  while (taken.includes(`${label} ${count}`)) count++;
+  while (taken.has(`${label} ${count}`)) count++;
   return `${label} ${count}`;
 }
 

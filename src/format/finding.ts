@@ -13,12 +13,21 @@ export interface Finding {
   readonly suggestion?: string;
 }
 
+/** A longer sentence quotes a name of the file at length: its middle is left out. */
+const LONGEST_SENTENCE = 500;
+
+/** A sentence may quote any name of the file: one that is endless, or that would steer a terminal or turn the line around. */
+export function presentable(message: string): string {
+  const short = message.length > LONGEST_SENTENCE ? `${message.slice(0, 300)}…${message.slice(-180)}` : message;
+  return short.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\uFFFD');
+}
+
 export function errorAt(path: readonly PathSegment[], code: string, message: string, more: Partial<Finding> = {}): Finding {
-  return { severity: 'error', code, message, path, ...more };
+  return { severity: 'error', code, message: presentable(message), path, ...more };
 }
 
 export function warningAt(path: readonly PathSegment[], code: string, message: string, more: Partial<Finding> = {}): Finding {
-  return { severity: 'warning', code, message, path, ...more };
+  return { severity: 'warning', code, message: presentable(message), path, ...more };
 }
 
 export function hasErrors(findings: readonly Finding[]): boolean {

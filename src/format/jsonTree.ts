@@ -5,8 +5,14 @@ import type { PathSegment } from './pointer';
 export const MAX_DEPTH = 64;
 /** UTF-16 units. */
 export const MAX_LENGTH = 4_000_000;
+/** Keys of one object. */
+export const MAX_KEYS = 1000;
+/** Entries of one list; numbers may be more, and so may what `mayBeLong` allows. */
+export const MAX_ENTRIES = 5000;
 /** After so many syntax errors the rest of the text is not read. */
 const MAX_ERRORS = 50;
+/** Keys given twice that are told. */
+const MAX_DUPLICATES = 50;
 
 export interface SyntaxProblem {
   readonly kind: 'syntax' | 'tooDeep';
@@ -98,7 +104,7 @@ export function readJson(text: string): JsonTree {
       onObjectProperty: (key, offset, length) => {
         closeProperty(offset);
         const seen = keys[keys.length - 1];
-        if (seen.has(key)) duplicates.push({ key, offset, length, path: pathOf(parent!) });
+        if (seen.has(key) && duplicates.length < MAX_DUPLICATES) duplicates.push({ key, offset, length, path: pathOf(parent!) });
         seen.add(key);
         const property = attach({ type: 'property', offset, length: -1, children: [] });
         property.children!.push({ type: 'string', value: key, offset, length, parent: property });
@@ -165,6 +171,55 @@ export function nodeAt(root: Node | null | undefined, path: readonly PathSegment
 /** An object's property node by name; undefined where it has none. */
 export function propertyOf(node: Node | undefined, key: string): Node | undefined {
   return node?.type === 'object' ? node.children!.findLast((property) => property.children![0].value === key) : undefined;
+}
+
+export interface Oversize {
+  readonly kind: 'keys' | 'entries';
+  readonly limit: number;
+  readonly path: readonly PathSegment[];
+  readonly node: Node;
+}
+
+/**
+ * The first object or list that is longer than anything that is compared with each other may be, or null. Checks may then take time
+ * in the square of a length.
+ * @param mayBeLong whether the list at a path holds data.
+ */
+export function oversize(root: Node | null, mayBeLong: (path: readonly PathSegment[]) => boolean): Oversize | null {
+  const path: PathSegment[] = [];
+  const visit = (node: Node): Oversize | null => {
+    const children = node.children ?? [];
+    if (node.type === 'object') {
+      if (children.length > MAX_KEYS) return { kind: 'keys', limit: MAX_KEYS, path: [...path], node };
+      for (const property of children) {
+        const [key, value] = property.children!;
+        if (!value) continue;
+        path.push(key.value as string);
+        const found = visit(value);
+        path.pop();
+        if (found) return found;
+      }
+    } else if (node.type === 'array' && !mayBeLong(path)) {
+      if (children.length > MAX_ENTRIES && children.some((child) => child.type !== 'number')) return { kind: 'entries', limit: MAX_ENTRIES, path: [...path], node };
+      for (let i = 0; i < children.length; i++) {
+        if (!children[i].children) continue;
+        path.push(i);
+        const found = visit(children[i]);
+        path.pop();
+        if (found) return found;
+      }
+    }
+    return null;
+  };
+  return root && visit(root);
+}
+
+/** Values in a tree, keys not counted. */
+export function countValues(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  let count = 1;
+  for (const child of Object.values(value)) count += countValues(child);
+  return count;
 }
 
 /** Offsets of the beginnings of lines; a line ends with \n, \r\n or \r. */

@@ -5,10 +5,13 @@ import type { OptimizerInput } from './schema/optimizers';
  */
 export function labelsOf(optimizers: readonly Pick<OptimizerInput, 'type' | 'label'>[]): string[] {
   const taken = new Set(optimizers.flatMap((optimizer) => (optimizer.label === undefined ? [] : [optimizer.label])));
+  const counts = new Map<string, number>();
   return optimizers.map(({ type, label }) => {
     if (label !== undefined) return label;
     let made = type;
-    for (let count = 2; taken.has(made); count++) made = `${type} ${count}`;
+    let count = counts.get(type) ?? 2;
+    for (; taken.has(made); count++) made = `${type} ${count}`;
+    counts.set(type, count);
     taken.add(made);
     return made;
   });

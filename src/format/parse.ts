@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { Node } from 'jsonc-parser';
 import type { ParsedExperiment, Problem } from './experiment';
-import { type Finding, errorAt } from './finding';
-import { Lines, MAX_LENGTH, nodeAt, offsetInString, propertyOf, readJson, toValue } from './jsonTree';
-import { resolvePath, toPointer } from './pointer';
+import { type Finding, errorAt, presentable } from './finding';
+import { Lines, MAX_LENGTH, nodeAt, offsetInString, oversize, propertyOf, readJson, toValue } from './jsonTree';
+import { type PathSegment, resolvePath, toPointer } from './pointer';
 import { resolve } from './resolve';
 import { MAX_RUNS } from './schema/defaults';
+import { nameOf } from './schemaFindings';
 import { syntaxSentence } from './syntax';
 
 export interface ParseOptions {
@@ -33,12 +34,24 @@ export function parseExperiment(text: string, options: ParseOptions = {}): Parse
     return { text, value, experiment: null, locate, problems: [{ severity: 'error', code: syntax.kind, message, path: '', ...place, suggestion }] };
   }
   const repeated = duplicates.map(({ key, offset, length, path }): Problem => ({
-    severity: 'error', code: 'duplicateKey', message: l10n.t('"{0}" is given twice in the same object.', key), path: toPointer([...path, key]), offset, length, ...lines.at(offset),
+    severity: 'error', code: 'duplicateKey', message: presentable(l10n.t('"{0}" is given twice in the same object.', key)), path: toPointer([...path, key]), offset, length, ...lines.at(offset),
   }));
+  const tooLong = oversize(root, holdsData);
+  if (tooLong) {
+    const finding = errorAt(tooLong.path, 'tooMany', tooLong.kind === 'keys'
+      ? l10n.t('{0} has more than {1} fields; no experiment needs so many.', nameOf(tooLong.path), tooLong.limit)
+      : l10n.t('{0} has more than {1} entries; no experiment needs so many.', nameOf(tooLong.path), tooLong.limit), { key: true });
+    return { text, value, experiment: null, locate, problems: [...repeated, place(finding, text, root, lines)] };
+  }
   const lineOf = (index: number): number => locate(`/expect/${index}`)?.line ?? 1;
   const { findings, experiment } = resolve(value, { maxRuns: options.maxRuns ?? MAX_RUNS, lineOf });
   const problems = [...repeated, ...findings.map((finding) => place(finding, text, root, lines))].sort((a, b) => a.offset - b.offset);
   return { text, value, problems: unique(problems), experiment: repeated.length > 0 ? null : experiment, locate };
+}
+
+/** Rows of numbers, however many. */
+function holdsData(path: readonly PathSegment[]): boolean {
+  return (path[0] === 'data' && path[1] === 'inline') || path[0] === 'predict';
 }
 
 function failed(text: string, code: string, message: string): ParsedExperiment {

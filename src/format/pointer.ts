@@ -12,11 +12,16 @@ export function escapeSegment(key: string): string {
   return key.replace(/~/g, '~0').replace(/\//g, '~1');
 }
 
-/** The keys of a pointer, or null where it is none (it must be empty or begin with "/"). */
+/** A pointer with more segments leads deeper than any file is read. */
+const MAX_SEGMENTS = 64;
+
+/** The keys of a pointer, or null where it is none (it must be empty or begin with "/") or is endless. */
 export function fromPointer(pointer: string): string[] | null {
   if (pointer === '') return [];
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return null;
-  return pointer.slice(1).split('/').map((segment) => segment.replace(/~1/g, '/').replace(/~0/g, '~'));
+  const segments = pointer.slice(1).split('/', MAX_SEGMENTS + 1);
+  if (segments.length > MAX_SEGMENTS) return null;
+  return segments.map((segment) => segment.replace(/~1/g, '/').replace(/~0/g, '~'));
 }
 
 /** The value at a path of own properties and indices; undefined where there is none. */

@@ -10,6 +10,7 @@ import { checkObjective } from './objective';
 import { DEFAULTS } from './schema/defaults';
 import type { FileInput } from './schema/file';
 import type { OptimizerInput } from './schema/optimizers';
+import { countValues } from './jsonTree';
 import { schemaFindings } from './schemaFindings';
 import { applyVariant } from './variants';
 
@@ -18,6 +19,9 @@ const MODEL_ONLY: readonly (readonly [string, readonly string[] | null])[] = [
   ['data', null], ['loss', null], ['metrics', null], ['regularization', null], ['predict', null], ['evaluate', null],
   ['training', ['batchSize', 'epochs', 'shuffle']], ['stop', ['patience', 'minDelta', 'monitor', 'restoreBest']],
 ];
+
+/** Values in all variants of a file together: about a second's checks. */
+const MOST_VALUES = 400_000;
 
 /** Parts that say nothing of what a single experiment is. */
 const ABOUT_THE_FILE: readonly string[] = ['variants', 'sweep', 'expect'];
@@ -119,11 +123,17 @@ export function resolve(value: unknown, options: ResolveOptions): Resolved {
   const file = (typeof value === 'object' && value !== null ? value : {}) as FileInput;
   const variants = broken.has('variants') || !Array.isArray(file.variants) ? [] : file.variants;
   findings.push(...checkVariantLabels(variants));
+  const copies = variants.length + (typeof file.sweep === 'object' ? 2 * Object.keys(file.sweep ?? {}).length : 0);
+  if (copies > 1 && copies * countValues({ ...file, variants: null, sweep: null, expect: null }) > MOST_VALUES) {
+    const list = variants.length > 0 ? 'variants' : 'sweep';
+    findings.push(errorAt([list], 'tooMany', l10n.t('The file is too large for so many entries of "{0}": each is checked as a file of its own.', list), { key: true }));
+    return { findings, experiment: null };
+  }
 
+  const known = new Set(base.findings.map(identity));
   const applied = variants.map((variant, index) => {
     const { value: changed, findings: own, origin } = applyVariant(file, variant, index);
     const analysed = analyse(changed);
-    const known = new Set(base.findings.map(identity));
     findings.push(...own, ...analysed.findings.filter((finding) => !known.has(identity(finding))).map((finding) => ({ ...finding, ...moved(finding, origin(finding.path)) })));
     return { label: variant.label, index, value: changed as FileInput, analysed };
   });

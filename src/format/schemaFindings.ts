@@ -12,12 +12,35 @@ type Issue = z.core.$ZodIssue;
 
 /** A list of valid names longer than this is left to completion. */
 const MOST_NAMES = 14;
+/** Errors that are explained one by one. */
+const MOST_FINDINGS = 100;
 
 /** What the schema finds wrong with a value, as sentences. */
 export function schemaFindings(value: unknown): Finding[] {
-  const result = fileSchema().safeParse(value, { error: validKeys });
-  if (result.success) return [];
-  return result.error.issues.flatMap((issue) => explain(issue, issue.path as PathSegment[], value));
+  let issues: readonly Issue[];
+  try {
+    const result = fileSchema().safeParse(value, { error: validKeys });
+    if (result.success) return [];
+    issues = result.error.issues;
+  } catch (error) {
+    // So many issues in one list overflow the stack of the schema library, which hands them on as arguments.
+    if (!(error instanceof RangeError)) throw error;
+    return Object.keys(value as object).map((name) => errorAt([name], 'tooMany', l10n.t('The file has more errors than can be told.'), { key: true }));
+  }
+  const findings: Finding[] = [];
+  const parts = new Set<string>();
+  // An empty list where text must stand is told of its type alone, not of its length too.
+  const mistyped = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => JSON.stringify(path)));
+  for (const issue of issues) {
+    if (issue.code === 'too_small' && mistyped.has(JSON.stringify(issue.path))) continue;
+    const path = issue.path as PathSegment[];
+    // Beyond what anyone reads it still counts which parts, and which expectations, are broken.
+    const part = JSON.stringify(path.slice(0, 2));
+    if (findings.length >= MOST_FINDINGS && parts.has(part)) continue;
+    parts.add(part);
+    findings.push(...explain(issue, path, value));
+  }
+  return findings;
 }
 
 /** An unknown key's issue does not carry the valid ones: they travel in its message. */
@@ -38,7 +61,7 @@ function explain(issue: Issue, path: readonly PathSegment[], root: unknown): Fin
     case 'too_big':
       return [outOfRange(issue, path, value)];
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, JSON.parse(issue.message) as string[], root));
+      return issue.keys.slice(0, MOST_FINDINGS).map((key) => unknownKey(key, path, JSON.parse(issue.message) as string[], root));
     case 'invalid_value':
       if (value === undefined) return [missing(path)];
       return [notOneOf(path, value, issue.values)];

@@ -63,6 +63,7 @@ export function syntaxSentence(text: string, problem: SyntaxProblem, lineOf: (of
 
 function symbol(word: string, here: (message: string, suggestion?: string) => SyntaxSentence): SyntaxSentence {
   const lower = word.toLowerCase();
+  if (word === '') return here(l10n.t('A character stands here that has no place in JSON. Delete it.'));
   if (/^[+-]?(nan|inf|infinity)$/.test(lower)) return here(l10n.t('{0} is not a number that a file can hold. Write an ordinary number.', word));
   if (lower === 'true' || lower === 'false') return here(l10n.t('Write {0} in lower case.', lower), lower);
   if (lower === 'none' || lower === 'nil' || lower === 'undefined' || lower === 'null') return here(l10n.t('Write null instead of {0}.', word), 'null');
