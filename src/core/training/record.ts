@@ -4,6 +4,8 @@ import type { RunRecord } from './trial';
 const DEFAULT_CAP = 64 * 2 ** 20;
 const SNAPSHOT_CAP = 16 * 2 ** 20;
 const FIRST_ROWS = 1024;
+/** From this part of the cap on the store is the cap's size. */
+const LARGE = 8;
 /** Rows that a bucket keeps at most: first, last, and of loss and gradient norm the extremes (see `selectRows`). */
 const ROWS_A_BUCKET = 5;
 
@@ -60,9 +62,15 @@ export class RecordBuilder {
 
   private reserve(rows: number, most: number): void {
     if (rows <= this.capacity) return;
-    this.capacity = Math.min(most, Math.max(FIRST_ROWS, rows, 2 * this.capacity));
-    this.store = this.store.map((column) => {
-      const grown = new Float64Array(this.capacity);
+    // Doubling to the end would copy half the cap in one go and hold up the host's thread: a long run gets all of it at once. Memory of that
+    // size comes from the operating system page by page, as it is written.
+    const doubled = Math.max(FIRST_ROWS, rows, 2 * this.capacity);
+    this.capacity = doubled > most / LARGE ? most : doubled;
+    // One buffer for all columns, and an odd stride: columns would else share their places in the processor's cache.
+    const stride = this.capacity | 1;
+    const all = new Float64Array(stride * this.names.length);
+    this.store = this.store.map((column, i) => {
+      const grown = all.subarray(i * stride, i * stride + this.capacity);
       grown.set(column.subarray(0, this.filled));
       return grown;
     });
