@@ -187,7 +187,7 @@ describe('the instruments', () => {
     store.setStep(20);
     await settle();
     const reading = (name: string) => element.querySelector(`[data-instrument=${name}] .instrument-value`)!.textContent!.trim().replace(/\s+/g, ' ');
-    expect(reading('alpha')).toBe('\u22120.8 too short');
+    expect(reading('alpha')).toBe('α \u22120.8 too short');
     expect(reading('decrease')).toBe('ρ 1');
     // lr / (1 + α) = 0.1 / 0.2: the parabola x² has curvature 2, its best rate is ½.
     expect(reading('best')).toBe('0.5 used 0.1');
@@ -238,5 +238,33 @@ describe('the curve of one variable', () => {
     const scale = curveScale({ area: { left: 0, top: 0, width: 400, height: 300 }, view: [-2, 2], variable: 'x', curve: { a: [-2, 2], values }, step: 0, runs: [], starts: [], marks: [], bend: null, goal: 'minimize' });
     expect(scale.max).toBeLessThan(60);
     expect(scale.min).toBeLessThan(0.5);
+  });
+});
+
+describe('starts and variants', () => {
+  it('reads each start on its own: no median between two valleys', async () => {
+    const document = labDocument();
+    const second = labRun('0/0', { id: 'b', label: 'SGD', startIndex: 1 });
+    const raised = { ...second, record: { ...second.record!, columns: { ...second.record!.columns, loss: second.record!.columns.loss.map((value) => value + 1) } } };
+    await show('gdexp-convergence', [labRun('0/0', { id: 'a', label: 'SGD' }), raised], { ...document, objective: { ...document.objective!, starts: [[0, 0], [1, 1]] } });
+    const own = traces(store).filter((trace) => trace.key === '0/0');
+    expect(own.map((trace) => [trace.label, trace.band, trace.loss[0]])).toEqual([['SGD, start 1', null, 1], ['SGD, start 2', null, 2]]);
+    store.setStep(0);
+    await settle();
+    expect(element.querySelector('.legend-value')!.textContent).toBe('1 · 2');
+  });
+
+  it('shows on the map of an objective the runs of that objective alone', async () => {
+    const document = labDocument({ variants: ['bowl', 'valley'] });
+    const other = { ...document.objective!, variables: ['u', 'v'], surface: 'other', starts: [[5, 5]], minima: [] };
+    const series = [{ ...document.series[0], variant: 'bowl' }, { ...document.series[0], key: '1/0', index: 1, variant: 'valley', objective: 1 }];
+    await show('gdexp-landscape', [fullRun('0/0', { id: 'a', label: 'first' }), fullRun('1/0', { id: 'b', label: 'second' })], { ...document, series, objectives: [document.objective!, other] });
+    expect(element.summary()).toContain('first at');
+    expect(element.summary()).not.toContain('second at');
+    store.select('1/0');
+    await settle();
+    expect(element.summary()).toContain('f(u, v), started at (5, 5)');
+    expect(element.summary()).toContain('second at');
+    expect(element.summary()).not.toContain('first at');
   });
 });

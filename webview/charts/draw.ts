@@ -198,11 +198,16 @@ export function drawArrow(context: CanvasRenderingContext2D, fromX: number, from
   context.fill();
 }
 
-/** The number on an axis that a scrub line stands at. */
-export function drawChip(context: CanvasRenderingContext2D, palette: Palette, text: string, x: number, y: number, left: number, right: number): void {
+/** The number on an axis that a scrub line stands at. Ticks (their places and texts) that it would cut are taken away whole. */
+export function drawChip(context: CanvasRenderingContext2D, palette: Palette, text: string, x: number, y: number, left: number, right: number, ticks: readonly { readonly x: number; readonly text: string }[] = []): void {
   setFont(context, palette, 11, 400);
   const width = context.measureText(text).width + 14;
   const at = Math.min(Math.max(x, left + width / 2), Math.max(left + width / 2, right - width / 2));
+  context.fillStyle = palette.background;
+  for (const tick of ticks) {
+    const half = context.measureText(tick.text).width / 2 + 2;
+    if (Math.abs(tick.x - at) < half + width / 2 + 2) context.fillRect(tick.x - half, y - 8, 2 * half, 16);
+  }
   context.fillStyle = palette.accent;
   context.beginPath();
   context.roundRect(at - width / 2, y - 8, width, 16, 2);

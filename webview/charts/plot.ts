@@ -1,7 +1,7 @@
 /** A small plot over the steps: thin, many on a page, drawn in well under a millisecond. */
 import { drawChip, drawText, drawTick } from './draw';
 import { withAlpha, type Palette } from './palette';
-import { Scale, type ScaleKind } from './scale';
+import { Scale, type ScaleKind, type Tick } from './scale';
 
 export interface PlotLine {
   readonly steps: ArrayLike<number>;
@@ -71,7 +71,7 @@ export function drawPlot(context: CanvasRenderingContext2D, palette: Palette, sp
   }
   context.strokeStyle = palette.axis;
   line(context, x.start, Math.round(y.start) + 0.5, x.end, Math.round(y.start) + 0.5);
-  for (const tick of x.ticks(Math.max(2, (x.end - x.start) / 58))) {
+  for (const tick of stepTicks(x)) {
     const at = Math.round(x.at(tick.value)) + 0.5;
     context.strokeStyle = palette.axis;
     line(context, at, y.start, at, y.start + 4);
@@ -98,6 +98,10 @@ export function drawPlot(context: CanvasRenderingContext2D, palette: Palette, sp
   }
   context.restore();
   return frame;
+}
+
+function stepTicks(x: Scale): Tick[] {
+  return x.ticks(Math.max(2, (x.end - x.start) / 58));
 }
 
 /** In each column of pixels at most four points: the first, the smallest, the largest, the last. */
@@ -171,7 +175,7 @@ export function drawScrub(context: CanvasRenderingContext2D, palette: Palette, f
   context.strokeStyle = palette.accent;
   context.lineWidth = 1;
   line(context, Math.round(px) + 0.5, frame.y.end, Math.round(px) + 0.5, frame.y.start);
-  if (text !== null) drawChip(context, palette, text, px, frame.y.start + 14, frame.x.start - 14, frame.x.end + 10);
+  if (text !== null) drawChip(context, palette, text, px, frame.y.start + 14, frame.x.start - 14, frame.x.end + 10, stepTicks(frame.x).map((tick) => ({ x: Math.min(frame.x.at(tick.value), frame.x.end - 4), text: tick.text })));
 }
 
 function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

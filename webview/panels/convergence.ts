@@ -216,7 +216,7 @@ export class Convergence extends Picture {
       context.lineWidth = 1;
       vertical(context, Math.round(px) + 0.5, area.top, bottom);
       const text = this.axis === 'step' ? formatCount(store.step) : formatSeconds(this.xAtStep(store.step));
-      drawChip(context, this.palette, text, px, bottom + 13, area.left - 12, area.right + 12);
+      drawChip(context, this.palette, text, px, bottom + 13, area.left - 12, area.right + 12, loss!.xTicks(model).map((tick) => ({ x: Math.min(x.at(tick.value), area.right - 8), text: tick.text })));
     }
     for (const trace of [...model.traces].sort((p, q) => Number(p.selected) - Number(q.selected))) {
       const at = valueAt(trace, store.step);

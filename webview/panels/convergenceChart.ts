@@ -5,7 +5,7 @@ import { drawCross, drawLabels, drawMarker, drawText, drawTick, setFont, type La
 import { placeLabels, type Rect } from '../charts/labels';
 import { withAlpha, type Palette } from '../charts/palette';
 import { lastAt } from '../charts/paths';
-import { Scale } from '../charts/scale';
+import { Scale, type Tick } from '../charts/scale';
 import { formatCount, formatNumber } from '../numbers';
 import { plotted, scaleKind, type LossScale, type Trace } from './convergenceData';
 
@@ -97,6 +97,12 @@ export class ConvergenceChart {
     });
   }
 
+  /** Places on the x axis that are written. */
+  xTicks(model: ChartModel): Tick[] {
+    const x = this.xScale(model);
+    return x.ticks(Math.max(2, (x.end - x.start) / 92)).map((tick) => ({ ...tick, text: model.xTick(tick.value, tick.text) }));
+  }
+
   private datasets(model: ChartModel, y: Scale, columns: number): ChartDataset<'line', Point[]>[] {
     const sets: ChartDataset<'line', Point[]>[] = [];
     for (const trace of [...model.traces].sort((p, q) => Number(p.selected) - Number(q.selected))) {
@@ -136,11 +142,11 @@ export class ConvergenceChart {
     }
     context.strokeStyle = palette.axis;
     stroke(context, area.left, Math.round(area.bottom) + 0.5, area.right, Math.round(area.bottom) + 0.5);
-    for (const tick of x.ticks(Math.max(2, (area.right - area.left) / 92))) {
+    for (const tick of this.xTicks(model)) {
       const at = Math.round(x.at(tick.value)) + 0.5;
       context.strokeStyle = palette.axis;
       stroke(context, at, area.bottom, at, area.bottom + 4);
-      if (this.bottom) drawTick(context, palette, { ...tick, text: model.xTick(tick.value, tick.text) }, Math.min(at, area.right - 8), area.bottom + 13, { color: palette.muted, align: 'center' });
+      if (this.bottom) drawTick(context, palette, tick, Math.min(at, area.right - 8), area.bottom + 13, { color: palette.muted, align: 'center' });
     }
     if (this.bottom) drawText(context, palette, model.xTitle, (area.left + area.right) / 2, area.bottom + 28, { color: palette.foreground, align: 'center' });
     drawText(context, palette, this.part === 'rate' ? l10n.t('learning rate') : model.lossTitle, area.left, area.top - 11, { color: palette.foreground });

@@ -10,10 +10,11 @@ import { lastAt } from '../charts/paths';
 import { Picture } from '../charts/picture';
 import { drawPlot, drawScrub, rollingMean, valueRange, type PlotFrame, type PlotLine, type PlotSpec } from '../charts/plot';
 import { icon } from '../elements/icon';
+import { styled } from '../elements/styled';
 import { swatch } from '../elements/swatch';
 import { formatCount, formatNumber } from '../numbers';
 import type { Change } from '../state/types';
-import { drawDecrease, drawGauge, drawShape, shapeOf, type Shape, type StripRow } from './gradientsInstruments';
+import { STRIPS_MOST, drawDecrease, drawGauge, drawShape, shapeOf, type Shape, type StripRow } from './gradientsInstruments';
 
 type InstrumentName = 'alpha' | 'decrease' | 'turn' | 'norm' | 'update' | 'sharpness' | 'best' | 'shape';
 
@@ -95,7 +96,7 @@ export class Gradients extends Picture {
 
   private stepInstruments(): readonly Instrument[] {
     return [
-      { name: 'alpha', title: l10n.t('Where the step landed'), symbol: 'α', about: this.climbing ? l10n.t('−1 not moved, 0 the top, above 1 falling.') : l10n.t('−1 not moved, 0 the bottom, above 1 climbing.'), term: 'alpha', columns: ['alpha'], tier: 'standard' },
+      { name: 'alpha', title: l10n.t('Where the step landed'), symbol: '', about: this.climbing ? l10n.t('−1 not moved, 0 the top, above 1 falling.') : l10n.t('−1 not moved, 0 the bottom, above 1 climbing.'), term: 'alpha', columns: ['alpha'], tier: 'standard' },
       { name: 'decrease', title: this.climbing ? l10n.t('Predicted and actual increase') : l10n.t('Predicted and actual decrease'), symbol: '', about: l10n.t('Near 1, the parabola can be trusted.'), term: 'changeRatio', columns: ['predictedChange', 'actualChange'], tier: 'standard' },
     ];
   }
@@ -121,7 +122,7 @@ export class Gradients extends Picture {
     const columns = run?.record?.columns;
     const missing = columns ? one.columns.filter((column) => !(column in columns)) : [];
     const definition = html`<button type="button" class="link-button" aria-label=${l10n.t('Definition of {0}', one.title)} @click=${() => store.send({ type: 'openTerm', term: one.term })}>${l10n.t('Definition')}</button>`;
-    return html`<div class="instrument is-${one.name}" data-instrument=${one.name}>
+    return html`<div class="instrument is-${one.name}" data-instrument=${one.name} ${styled({ '--strips': String(Math.min(STRIPS_MOST, store.document?.series.length ?? 1)) })}>
       <div class="instrument-head"><h4>${one.title}</h4>${one.symbol ? html`<span class="instrument-symbol">${one.symbol}</span>` : nothing}<span class="instrument-value">${missing.length > 0 ? '' : this.reading(one.name)}</span></div>
       <div class="instrument-about"><span>${one.about}</span> ${definition}</div>
       ${missing.length > 0 ? this.missing(one) : one.name === 'shape' ? this.shapeMarkup() : html`<div class="plot" @pointerdown=${this.scrub} @pointermove=${this.scrub}><canvas></canvas><canvas></canvas></div>`}
@@ -142,11 +143,11 @@ export class Gradients extends Picture {
 
   /** The number at the scrubbed step, and a word on it. */
   private reading(name: InstrumentName): TemplateResult | string {
-    const strong = (value: number, note = '', digits = 3) => html`<b>${Number.isNaN(value) ? '–' : formatNumber(value, digits)}</b>${note ? html` ${note}` : nothing}`;
+    const strong = (value: number, note = '', digits = 3) => html`<b>${Number.isNaN(value) ? '–' : formatNumber(value, digits)}</b>${note ? html`<span class="instrument-note"> ${note}</span>` : nothing}`;
     switch (name) {
       case 'alpha': {
         const alpha = this.value('alpha', true);
-        return Number.isNaN(alpha) ? html`${l10n.t('no step downhill')}` : strong(alpha, this.alphaWords(alpha), Math.abs(Math.abs(alpha) - 1) < 0.05 ? 3 : 2);
+        return Number.isNaN(alpha) ? html`${l10n.t('no step downhill')}` : html`α ${strong(alpha, this.alphaWords(alpha), Math.abs(Math.abs(alpha) - 1) < 0.05 ? 3 : 2)}`;
       }
       case 'decrease': {
         const ratio = this.value('changeRatio', true);

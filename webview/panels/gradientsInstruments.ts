@@ -18,7 +18,7 @@ export interface StripRow {
 const RANGE: readonly [number, number] = [-1.35, 1.75];
 const STRIP = 14;
 const BIN = 4;
-const STRIPS_MOST = 8;
+export const STRIPS_MOST = 8;
 const TRAIL = 48;
 /** Height that the gauge needs without its strips. */
 const PARABOLA_LEAST = 136;

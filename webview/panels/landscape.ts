@@ -266,7 +266,7 @@ export class Landscape extends Picture {
     if (this.dimension > 2) return marks;
     const scale = this.home ? (this.home.a[1] - this.home.a[0]) * 1e-3 : 1e-3;
     const others = this.field.critical.filter((point) => !minima.some((known) => known.at.every((value, i) => Math.abs(value - point.at[i]) < scale)));
-    for (const point of others.slice(0, 60)) add(point.kind, point.at, others.length <= 6);
+    for (const point of others.slice(0, 60)) add(point.kind, point.at, others.length <= (this.map.clientWidth < 460 ? 2 : 6));
     return marks;
   }
 
