@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { runProgram } from './program';
+import { forTerminal } from './terminal';
 
 /** "ko" from LC_ALL=ko_KR.UTF-8. */
 function localeOf(environment: NodeJS.ProcessEnv): string {
@@ -26,8 +27,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 void runProgram(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: (text) => void process.stdout.write(process.stdout.isTTY ? forTerminal(text) : text),
+  err: (text) => void process.stderr.write(process.stderr.isTTY ? forTerminal(text) : text),
   cwd: process.cwd(),
   locale,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,

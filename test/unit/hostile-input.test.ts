@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forTerminal } from '../../src/cli/terminal';
 import type { ParsedExperiment } from '../../src/format/experiment';
 import { parseExperiment } from '../../src/format/parse';
 import { runTrial } from '../../src/core/training/run';
@@ -209,5 +210,12 @@ describe('variants', () => {
     sound(text, parsed);
     expect(parsed.problems.map(({ code, path }) => [code, path.startsWith('/variants/0/set')])).toEqual([['notFiniteAtStart', true]]);
     for (const set of [{ '/objective': null }, { '/optimizers': [] }, { '/model': { layers: [] } }, { '/optimizers/0/learningRate': -1 }, { '/optimizers/-': {} }]) refused(variant(set));
+  });
+});
+
+describe('a terminal', () => {
+  it('obeys colours, lines and tabs, and nothing else that a file says', () => {
+    expect(forTerminal('\u001b[1mbold\u001b[0m\ta\nb')).toBe('\u001b[1mbold\u001b[0m\ta\nb');
+    expect(forTerminal('\u001b[2J\u001b]0;title\u0007\r\u009b2J')).toBe('\uFFFD[2J\uFFFD]0;title\uFFFD\uFFFD\uFFFD2J');
   });
 });
