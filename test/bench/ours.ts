@@ -1,5 +1,9 @@
 /** What the benchmark uses of the product, bundled for it. */
 export { parseExperiment } from '../../src/format/parse';
+export { DEPENDENCIES } from '../../src/core/training/dependencies';
 export { RecordBuilder } from '../../src/core/training/record';
-export { TrainingServer } from '../../src/worker/serve';
+export { runTrial } from '../../src/core/training/run';
+export { TrialRun } from '../../src/core/training/trialRun';
+export { LabFeed } from '../../src/host/runs/labFeed';
+export { ExperimentSession } from '../../src/host/runs/session';
 export { createNodePool } from '../../src/worker/nodePort';

@@ -1,30 +1,41 @@
 /**
- * Benchmarks: npm run bench [-- --smoke] [--core | --host]. Needs `node esbuild.config.mjs --production` first.
+ * Benchmarks: npm run bench [-- --smoke] [--only W1|W8|stream|host] [--rounds N] [--json]. `host` needs VS Code and a build: node esbuild.config.mjs --production.
  * PEERS_DIR: a folder whose node_modules hold mathjs, @tensorflow/tfjs and @jax-js/jax; PEERS_PYTHON: a Python, perhaps with torch.
- * --smoke: few rounds, no peers; checks that the numbers agree, never how long anything took.
+ * --smoke: few rounds, no peers; checks that the numbers agree, never how long anything took. --json: a line of JSON for each result, too.
  */
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { writeResults } from '../results.mjs';
 import { root } from '../vscode/install.mjs';
 import { benchCore } from './core.mjs';
 import { benchHost } from './host.mjs';
+import { benchStream } from './stream.mjs';
 
-const smoke = process.argv.includes('--smoke');
-const only = process.argv.find((argument) => argument === '--core' || argument === '--host');
+const { values: options } = parseArgs({ options: { smoke: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' }, json: { type: 'boolean' } } });
+const { smoke = false, only } = options;
+if (only && !['W1', 'W8', 'stream', 'host'].includes(only)) throw new Error(`nothing is called ${only}: W1, W8, stream or host`);
+const rounds = options.rounds ? Number(options.rounds) : smoke ? 5 : 25;
+if (!(rounds >= 1)) throw new Error('--rounds takes a whole number from 1');
 const tests = [];
 const check = (name, holds, error) => tests.push({ name, status: holds ? 'passed' : 'failed', ...(error ? { error: String(error.stack ?? error) } : {}) });
 const milliseconds = (value) => (value === null || value === undefined ? '–' : value < 10 ? `${value.toFixed(3)} ms` : `${value.toFixed(0)} ms`);
+const say = (line) => { if (options.json) console.log(JSON.stringify(line)); };
 
-function table(title, times, base) {
-  console.log(`\n${title}`);
-  for (const [name, value] of Object.entries(times)) console.log(`  ${name.padEnd(26)} ${milliseconds(value).padStart(12)} ${(value / times[base]).toFixed(2).padStart(8)} ×`);
+/** Times with their ratios to each of the bases. */
+function table(workload, title, times, ...bases) {
+  if (Object.keys(times).length === 0) return;
+  console.log(`\n${workload}  ${title}\n${''.padEnd(41)}${bases.map((base) => `× ${base}`.padStart(26)).join('')}`);
+  for (const [name, value] of Object.entries(times)) {
+    console.log(`  ${name.padEnd(26)} ${milliseconds(value).padStart(12)}${bases.map((base) => (value / times[base]).toFixed(2).padStart(26)).join('')}`);
+    say({ workload, name, milliseconds: value, ratios: Object.fromEntries(bases.map((base) => [base, value / times[base]])) });
+  }
 }
 
-if (only !== '--host') {
+if (!only || only === 'W1' || only === 'W8') {
   try {
-    const { W1, W8, peers, checks } = await benchCore({ rounds: smoke ? 5 : 25, peers: !smoke });
-    table('W1  Rosenbrock, Adam, 10,000 steps, float64, every step recorded; goal ≤ 1.5 × by hand', W1, 'by hand');
-    table('W8  64 rates × W1, two workers; goal ≤ 1.5 × by hand', W8, 'by hand, two workers');
+    const { W1, W8, peers, checks } = await benchCore({ rounds, peers: !smoke, only });
+    table('W1', 'Rosenbrock, Adam, 10,000 steps, float64, every step recorded; goal: ours ≤ 1.5 × by hand', W1, 'by hand', 'by hand, recorded');
+    table('W8', '64 rates × W1, two workers; goal: ours ≤ 1.5 × by hand', W8, 'by hand, two workers', 'by hand, rows sent');
     if (Object.keys(peers).length) console.log('\nPeers');
     for (const [name, { milliseconds: value }] of Object.entries(peers)) console.log(`  ${name.padEnd(26)} ${milliseconds(value).padStart(12)} ${(value / (name.startsWith('W8') ? W8['ours, two workers'] : W1.ours)).toFixed(0).padStart(8)} × ours`);
     for (const [name, holds] of checks) check(name, holds);
@@ -33,7 +44,21 @@ if (only !== '--host') {
     check('core benchmark', false, error);
   }
 }
-if (only !== '--core') {
+if (!only || only === 'stream') {
+  try {
+    const steps = smoke ? 50_000 : 1_000_000;
+    console.log(`\nTwo runs of ${steps.toLocaleString('en')} steps stream to the host; goal p99 < 50 ms, no turn > 100 ms`);
+    for (const [tier, result] of Object.entries(await benchStream({ steps }))) {
+      const { p50, p99, max, longest, waited, rows, messages } = result;
+      console.log(`  tier ${tier.padEnd(9)} delay p50 ${p50.toFixed(1)}  p99 ${p99.toFixed(1)}  max ${max.toFixed(1)} ms${longest === null ? '' : `; longest turn's own work ${longest.toFixed(1)} ms; waited for a core ${waited.toFixed(0)} ms`}, over ${result.seconds.toFixed(1)} s; ${messages} messages`);
+      say({ workload: 'stream', tier, ...result });
+      check(`stream, tier ${tier}: all steps came`, result.steps.every((made) => made === steps) && rows.every((kept) => kept > 1000) && messages > 0);
+    }
+  } catch (error) {
+    check('stream benchmark', false, error);
+  }
+}
+if (!only || only === 'host') {
   try {
     const { activation, idle, million, tenMillion, open, sizes } = await benchHost({ rounds: smoke ? 2 : 7 });
     console.log('\nIn VS Code');

@@ -30,6 +30,43 @@ export function handWritten({ start, beta1, beta2, epsilon }, learningRate, step
   return { x, y, value: (1 - x) * (1 - x) + 100 * bend * bend };
 }
 
+/**
+ * The same with every step written down, in the columns that a run records: step, loss, gradient norm, rate, point, gradient.
+ * @returns columns of `steps` + 1 rows in one buffer; the last row's loss stands at 2·(steps + 1) − 1
+ */
+export function handRecorded({ start, beta1, beta2, epsilon }, learningRate, steps) {
+  const rows = steps + 1;
+  const record = new Float64Array(8 * rows);
+  let x = start[0];
+  let y = start[1];
+  let meanX = 0, meanY = 0, squareX = 0, squareY = 0, power1 = 1, power2 = 1;
+  for (let step = 0; step < rows; step++) {
+    const bend = y - x * x;
+    const across = x - 1;
+    const slopeX = 2 * across - 400 * x * bend;
+    const slopeY = 200 * bend;
+    record[step] = step;
+    record[rows + step] = across * across + 100 * bend * bend;
+    record[2 * rows + step] = Math.sqrt(slopeX * slopeX + slopeY * slopeY);
+    record[3 * rows + step] = learningRate;
+    record[4 * rows + step] = x;
+    record[5 * rows + step] = y;
+    record[6 * rows + step] = slopeX;
+    record[7 * rows + step] = slopeY;
+    meanX += (1 - beta1) * (slopeX - meanX);
+    meanY += (1 - beta1) * (slopeY - meanY);
+    squareX = beta2 * squareX + (1 - beta2) * slopeX * slopeX;
+    squareY = beta2 * squareY + (1 - beta2) * slopeY * slopeY;
+    power1 *= beta1;
+    power2 *= beta2;
+    const rate = learningRate / (1 - power1);
+    const correction = Math.sqrt(1 - power2);
+    x -= (rate * meanX) / (Math.sqrt(squareX) / correction + epsilon);
+    y -= (rate * meanY) / (Math.sqrt(squareY) / correction + epsilon);
+  }
+  return record;
+}
+
 /** The same work as a file. */
 export function experiment({ steps = W1.steps, rates = [W1.learningRate] } = {}) {
   return JSON.stringify({
