@@ -258,7 +258,9 @@ describe('starts and variants', () => {
     const document = labDocument({ variants: ['bowl', 'valley'] });
     const other = { ...document.objective!, variables: ['u', 'v'], surface: 'other', starts: [[5, 5]], minima: [] };
     const series = [{ ...document.series[0], variant: 'bowl' }, { ...document.series[0], key: '1/0', index: 1, variant: 'valley', objective: 1 }];
-    await show('gdexp-landscape', [fullRun('0/0', { id: 'a', label: 'first' }), fullRun('1/0', { id: 'b', label: 'second' })], { ...document, series, objectives: [document.objective!, other] });
+    await show('gdexp-landscape', [fullRun('0/0', { id: 'a', label: 'first' }), fullRun('1/0', { id: 'b', label: 'second' })], { ...document, series, objectives: [structuredClone(document.objective!), other] });
+    const mayStart = () => (element as unknown as { mayStart: boolean }).mayStart;
+    expect(mayStart()).toBe(true);
     expect(element.summary()).toContain('first at');
     expect(element.summary()).not.toContain('second at');
     store.select('1/0');
@@ -266,5 +268,7 @@ describe('starts and variants', () => {
     expect(element.summary()).toContain('f(u, v), started at (5, 5)');
     expect(element.summary()).toContain('second at');
     expect(element.summary()).not.toContain('first at');
+    // The panel, and a click, write the file's own start.
+    expect(mayStart()).toBe(false);
   });
 });

@@ -82,6 +82,12 @@ export class Landscape extends Picture {
     return (series && document.objectives[series.objective]) ?? document.objective;
   }
 
+  /** The objective shown is not the file's own. */
+  private get ofVariant(): boolean {
+    const { selected } = this.store;
+    return selected !== null && (this.store.series(selected)?.objective ?? 0) > 0;
+  }
+
   /** Runs on the surface that is shown; those of a variant with another objective belong on another map. */
   private get shownRuns(): readonly LabRun[] {
     const { document, visibleRuns } = this.store;
@@ -430,7 +436,7 @@ export class Landscape extends Picture {
 
   /** A click can set the start: there is one place of the file that it is written to, and a click tells all its coordinates. */
   private get mayStart(): boolean {
-    return this.dimension <= 2 && this.objective === this.store.document?.objective && (this.store.document?.editable ?? false) && (this.store.document?.valid ?? false);
+    return this.dimension <= 2 && !this.ofVariant && (this.store.document?.editable ?? false) && (this.store.document?.valid ?? false);
   }
 
   /** Index of the start whose ring is under the pointer. */
@@ -547,7 +553,7 @@ export class Landscape extends Picture {
   private startHint(): string {
     if (this.mayStart) return l10n.t('Click to start here, drag to move the map');
     if (this.dimension > 2) return l10n.t('A click is a point of this plane only: the start of {0} variables is set in the panel. Drag to move the map', this.dimension);
-    if (this.objective !== this.store.document?.objective) return l10n.t('This variant has its own objective: its start is set in the file. Drag to move the map');
+    if (this.ofVariant) return l10n.t('This variant has its own objective: its start is set in the file. Drag to move the map');
     return l10n.t('Drag to move the map');
   }
 
