@@ -25,13 +25,15 @@ export class RecordBuilder {
   /** Steps a bucket; 0 while every row is kept. */
   private width = 0;
   private readonly capBytes: number;
+  private readonly snapshotBytes: number;
   private snapshotSteps: number[] = [];
   private snapshotPoints: Float64Array[] = [];
   private snapshotStride = 1;
 
-  /** @param capBytes for the rows, default 64 MB. */
+  /** @param capBytes for the rows, default 64 MB; points of dimensions above 3 take up to a quarter of it besides, at most 16 MB. */
   constructor({ capBytes = DEFAULT_CAP }: { capBytes?: number } = {}) {
     this.capBytes = capBytes;
+    this.snapshotBytes = Math.min(SNAPSHOT_CAP, capBytes / 4);
   }
 
   /** Rows kept. */
@@ -126,7 +128,7 @@ export class RecordBuilder {
       if (steps[i] % this.snapshotStride !== 0 && i + 1 < steps.length) continue;
       this.snapshotSteps.push(steps[i]);
       this.snapshotPoints.push(points.slice(i * dimension, (i + 1) * dimension));
-      if (this.snapshotSteps.length * dimension * 8 > SNAPSHOT_CAP && this.snapshotSteps.length > 4) {
+      if (this.snapshotSteps.length * dimension * 8 > this.snapshotBytes && this.snapshotSteps.length > 4) {
         this.snapshotStride *= 2;
         const kept = this.snapshotSteps.map((step) => step % this.snapshotStride === 0);
         this.snapshotSteps = this.snapshotSteps.filter((_, k) => kept[k]);

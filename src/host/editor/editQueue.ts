@@ -1,6 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PointerEdit } from '../../format/experiment';
 import { experiments } from '../experiments';
+
+const ATTEMPTS = 5;
+/** Milliseconds until the next attempt. */
+const RETRY = 50;
 
 /**
  * Writes to documents one message at a time: each is one undo step of the smallest changes to the text as it is when its turn comes,
@@ -21,11 +26,17 @@ export class EditQueue {
   }
 
   private async write(document: vscode.TextDocument, edits: readonly PointerEdit[]): Promise<void> {
-    const changes = experiments().editText(document.getText(), edits);
-    if (changes.length === 0) return;
-    const edit = new vscode.WorkspaceEdit();
-    edit.set(document.uri, changes.map(({ offset, length, text }) =>
-      vscode.TextEdit.replace(new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text)));
-    if (!(await vscode.workspace.applyEdit(edit))) throw new Error('edit refused');
+    for (let attempt = 1; ; attempt++) {
+      const { version } = document;
+      const changes = experiments().editText(document.getText(), edits);
+      if (changes.length === 0) return;
+      const edit = new vscode.WorkspaceEdit();
+      edit.set(document.uri, changes.map(({ offset, length, text }) =>
+        vscode.TextEdit.replace(new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text)));
+      if (await vscode.workspace.applyEdit(edit)) return;
+      // VS Code refuses an edit of a text that somebody typed into meanwhile. What changed may still be on its way here.
+      if (attempt === ATTEMPTS) throw new Error(l10n.t('VS Code refused the edit.'));
+      if (document.version === version) await new Promise((resolve) => setTimeout(resolve, RETRY));
+    }
   }
 }

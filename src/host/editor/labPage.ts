@@ -19,6 +19,7 @@ export class LabPage implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
   private documentTimer: ReturnType<typeof setTimeout> | undefined;
   private ready = false;
+  private disposed = false;
   private readonly waiting: (() => void)[] = [];
 
   constructor(readonly document: vscode.TextDocument, readonly panel: vscode.WebviewPanel, private readonly services: LabServices & { readonly actions: LabActions }) {
@@ -50,6 +51,8 @@ export class LabPage implements vscode.Disposable {
 
   /** Tells the page something that is no state: a command of VS Code asks for it. */
   post(message: HostMessage): void {
+    // An answer that was on its way when the tab was closed.
+    if (this.disposed) return;
     for (const portion of portions(message)) void this.panel.webview.postMessage(portion);
   }
 
@@ -59,6 +62,7 @@ export class LabPage implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     clearTimeout(this.documentTimer);
     this.feed.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();

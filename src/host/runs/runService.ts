@@ -35,10 +35,7 @@ export class RunService implements vscode.Disposable {
         for (const { oldUri, newUri } of files) this.move(oldUri, newUri);
       }),
       vscode.workspace.onDidDeleteFiles(({ files }) => {
-        for (const uri of files) {
-          this.sessions.get(uri.toString())?.dispose();
-          this.sessions.delete(uri.toString());
-        }
+        for (const uri of files) this.drop(uri);
       }),
     ];
   }
@@ -93,11 +90,32 @@ export class RunService implements vscode.Disposable {
     return undefined;
   }
 
+  /** Places of sessions that are a file or lie in a folder. */
+  private under(place: vscode.Uri): vscode.Uri[] {
+    const folder = place.path.endsWith('/') ? place.path : `${place.path}/`;
+    return [...this.sessions.keys()].map((key) => vscode.Uri.parse(key))
+      .filter((uri) => uri.scheme === place.scheme && uri.authority === place.authority && (uri.path === place.path || uri.path.startsWith(folder)));
+  }
+
+  /** A file or a folder has another name: the sessions go along. */
   private move(from: vscode.Uri, to: vscode.Uri): void {
-    const session = this.sessions.get(from.toString());
-    if (!session) return;
-    this.sessions.delete(from.toString());
-    this.sessions.set(to.toString(), session);
+    for (const uri of this.under(from)) {
+      const session = this.sessions.get(uri.toString())!;
+      const target = to.with({ path: to.path + uri.path.slice(from.path.length) }).toString();
+      this.sessions.delete(uri.toString());
+      const replaced = this.sessions.get(target);
+      if (replaced !== session) replaced?.dispose();
+      this.sessions.set(target, session);
+    }
+  }
+
+  /** A file or a folder was deleted. A lab that still shows its unsaved text keeps its session. */
+  private drop(place: vscode.Uri): void {
+    for (const uri of this.under(place)) {
+      const key = uri.toString();
+      this.sessions.get(key)?.cancel();
+      if ((this.looking.get(key) ?? 0) <= 0) this.sessions.delete(key);
+    }
   }
 
   private update(document: vscode.TextDocument): void {

@@ -7,7 +7,7 @@ import { isCheap, trialKey } from './trialKey';
 
 export interface SessionHost {
   pool(): WorkerPool;
-  /** Bytes that the rows of one run may take. */
+  /** Bytes that the rows of one run may take, where runs are few. */
   recordBytes(): number;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
 }
@@ -31,6 +31,8 @@ export interface Batch {
 
 /** A preview shows what it has after this long, and is given up for a newer one. */
 const PREVIEW_PATIENCE = 120;
+/** Bytes that the rows of all runs started together may take: a thousand long runs must not take the memory of the whole editor. */
+const BATCH_BYTES = 1e9;
 /** Pause after an edit before the runs it changed are made anew. */
 const LIVE_DELAY = 120;
 
@@ -191,7 +193,8 @@ export class ExperimentSession {
   private async start(trials: readonly Trial[], automatic: boolean): Promise<void> {
     clearTimeout(this.liveTimer);
     if (trials.length === 0) return;
-    const runs = trials.map((trial) => Run.create(trial, this.host.recordBytes()));
+    const bytes = Math.min(this.host.recordBytes(), BATCH_BYTES / trials.length);
+    const runs = trials.map((trial) => Run.create(trial, bytes));
     const next = new Map(this.results);
     for (const run of runs) {
       next.get(run.trial.id)?.abort();
