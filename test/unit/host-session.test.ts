@@ -211,4 +211,22 @@ describe('a session', () => {
     await settle(200);
     expect(pool.going[3]).toMatchObject({ trial: { optimizer: { learningRate: 0.5 } }, options: { tryRemedies: true } });
   });
+
+  it('shares memory among many runs: a thousand of them, each longer than its part, stay within about a gigabyte', async () => {
+    const pool = new ManualPool();
+    const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, recordBytes: () => 64e6, log: () => undefined });
+    session.update(experiment(...Array.from({ length: 1000 }, (_, k) => trial(k, 0.1))), false);
+    void session.runAll();
+    const rows = 100_000;
+    const step = Float64Array.from({ length: rows }, (_, k) => k);
+    const names = ['step', 'loss', 'gradientNorm', ...[0, 1, 2].flatMap((k) => [`theta${k}`, `gradient${k}`])];
+    const [run] = session.runs;
+    run.append({ rows, columns: Object.fromEntries(names.map((name) => [name, step])), kept: 'all', snapshots: null });
+    const { columns } = run.builder.build();
+    const buffers = new Set(Object.values(columns).map(({ buffer }) => buffer));
+    const bytes = [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    expect(bytes * session.runs.length).toBeLessThanOrEqual(1.01e9);
+    expect(columns.step[0]).toBe(0);
+    expect(columns.step.at(-1)).toBe(rows - 1);
+  });
 });
