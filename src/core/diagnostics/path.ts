@@ -32,7 +32,8 @@ export class Path {
     const { objective, marks, sign } = this.ending;
     const product = new Float64Array(objective.dimension);
     const values = marks
-      .map((mark) => stepQuantities(objective, mark.point, mark.gradient, mark.update, product, sign).alpha + 1)
+      // An update too short to change the point went no part of the way.
+      .map((mark) => (mark.update.every((u) => u === 0) ? 0 : stepQuantities(objective, mark.point, mark.gradient, mark.update, product, sign).alpha + 1))
       .filter((value) => !Number.isNaN(value));
     return median(values);
   }

@@ -2,13 +2,22 @@ import type { OptimizerSpec, Schedule } from '../optimizers/spec';
 import { randomStream } from '../training/random';
 import type { Remedy, Trial } from '../training/trial';
 import type { Ending, Outcome } from './ending';
-import { TRIAL_EVALUATIONS } from './thresholds';
+import { ELSEWHERE_GAIN, ELSEWHERE_ROUNDING, GAP_CLOSED, TRIAL_EVALUATIONS } from './thresholds';
 
 /** A change of the file and the trial that it makes. */
 interface Candidate {
   readonly remedy: Remedy;
   readonly trial: Trial;
 }
+
+/** A candidate that helps: the descended loss that came of it (NaN: not tried) and whether the run met a tolerance. */
+interface Found {
+  readonly remedy: Remedy;
+  readonly value: number;
+  readonly arrives: boolean;
+}
+
+type Test = (outcome: Outcome | null) => boolean;
 
 /**
  * Changes that make a run better. Where the ending allows, each is tried out on the objective itself, within a budget of evaluations,
@@ -17,8 +26,11 @@ interface Candidate {
 export class Remedies {
   private budget = TRIAL_EVALUATIONS;
 
-  /** @param gain what is still to be gained in the bowl where the run ended, NaN where there is none. */
-  constructor(private readonly ending: Ending, private readonly gain: number) {}
+  /**
+   * @param gain what is still to be gained in the bowl where the run ended, NaN where there is none.
+   * @param reach a bound of what the loss differs by from that of the critical point nearby: ‖g‖ times the length of Newton's step.
+   */
+  constructor(private readonly ending: Ending, private readonly gain: number, private readonly reach: number) {}
 
   /** Smaller rates: `factor` of the present one, then halves of that until one is good. `better`: it must improve on this run, not only hold. */
   slower(factor: number, better = false): Remedy[] {
@@ -33,21 +45,41 @@ export class Remedies {
 
   /** The best of some larger rates. */
   faster(factors: readonly number[]): Remedy[] {
-    const candidates = factors.filter((factor) => factor > 1).map((factor) => this.rate(factor));
-    return this.best(candidates, false);
+    return remedyOf(this.best(this.raised(factors), false));
+  }
+
+  /** Larger rates of either kind: the initial one kept, or a higher schedule; first the one that helps more, or that arrives with less of a change. */
+  larger(factors: readonly number[]): Remedy[] {
+    const constant = this.constant();
+    const kept = constant && this.best([constant], false);
+    const raised = this.best(this.raised(factors), false);
+    const keptFirst = kept?.arrives || !raised || !(raised.value < (kept?.value ?? NaN));
+    return (keptFirst ? [kept, raised] : [raised, kept]).flatMap((each) => remedyOf(each));
+  }
+
+  /** The rate that a schedule is named by, null where the rate is constant. */
+  get initialRate(): number | null {
+    const { learningRate } = this.ending.trial.optimizer;
+    return typeof learningRate === 'number' ? null : baseRate(learningRate);
   }
 
   /** The initial rate kept instead of a schedule that decays it. */
   constantRate(): Remedy[] {
+    const candidate = this.constant();
+    return candidate ? this.good(candidate) : [];
+  }
+
+  private raised(factors: readonly number[]): readonly (Candidate | null)[] {
+    return factors.filter((factor) => factor > 1).map((factor) => this.rate(factor));
+  }
+
+  private constant(): Candidate | null {
     const { trial } = this.ending;
-    const schedule = trial.optimizer.learningRate;
-    if (typeof schedule === 'number') return [];
-    const rate = baseRate(schedule);
-    if (rate === null) return [];
-    return this.good({
+    const rate = this.initialRate;
+    return rate === null ? null : {
       remedy: { id: 'constantRate', path: this.optimizerPath('learningRate'), value: rate },
       trial: { ...trial, optimizer: { ...trial.optimizer, learningRate: rate } },
-    });
+    };
   }
 
   /** A rate that decays to zero along half a cosine over the run. */
@@ -62,14 +94,15 @@ export class Remedies {
     });
   }
 
-  momentum(): Remedy[] {
+  /** Momentum .9 where there is none. `leaving`: it must lead elsewhere, not only there sooner. */
+  momentum(leaving = false): Remedy[] {
     const { trial } = this.ending;
     const { optimizer } = trial;
     if ((optimizer.type !== 'sgd' && optimizer.type !== 'rmsprop') || Number(optimizer.momentum ?? 0) > 0) return [];
     return this.good({
       remedy: { id: 'momentum', path: this.optimizerPath('momentum'), value: 0.9 },
       trial: { ...trial, optimizer: { ...optimizer, momentum: 0.9 } },
-    });
+    }, leaving ? (outcome) => this.leaves(outcome) : undefined);
   }
 
   /** Twice the steps. */
@@ -77,7 +110,9 @@ export class Remedies {
     const { trial } = this.ending;
     if (trial.stop.steps === null) return [];
     const steps = 2 * trial.stop.steps;
-    return this.good({ remedy: { id: 'steps', path: '/stop/steps', value: steps }, trial: { ...trial, stop: { ...trial.stop, steps } } });
+    const candidate: Candidate = { remedy: { id: 'steps', path: '/stop/steps', value: steps }, trial: { ...trial, stop: { ...trial.stop, steps } } };
+    // The mean of a late quarter falls by itself while a schedule calms the noise: the end must be lower too.
+    return this.good(candidate, (outcome) => this.improves(outcome) && this.ending.sign * (this.ending.loss - (outcome?.loss ?? NaN)) > 0);
   }
 
   /** Gradient noise that carries the run out of a local minimum. */
@@ -88,7 +123,7 @@ export class Remedies {
       const gradientNoise = roundDown(share * firstGradientNorm);
       return { remedy: { id: 'noise', path: '/objective/gradientNoise', value: gradientNoise }, trial: { ...trial, objective: { ...trial.objective, gradientNoise } } };
     });
-    return this.best(candidates, true);
+    return remedyOf(this.best(candidates, true));
   }
 
   /** The same start, a little to either side along a direction of negative curvature. */
@@ -97,14 +132,14 @@ export class Remedies {
     const size = Math.max(1, Math.hypot(...start));
     for (const share of [0.01, 0.1, 0.5]) {
       const distance = share * size;
-      // As fine as the perturbation itself needs: the other coordinates stay what they were.
+      // As fine as the perturbation itself needs: the other coordinates stay what they were, and specks are left out.
       const grid = 10 ** (Math.floor(Math.log10(distance)) - 1);
       const sides = [1, -1].map((side) => this.start(start.map((t, i) => {
         const step = Math.round((side * distance * direction[i]) / grid) * grid;
-        return step === 0 ? t : decimal(t + step);
+        return step === 0 ? t : decimal((Math.abs(t) < grid ? 0 : t) + step);
       })));
-      const found = this.best(sides, false);
-      if (found.length > 0) return found;
+      const found = this.best(sides, false, (outcome) => this.leaves(outcome));
+      if (found) return remedyOf(found);
     }
     return [];
   }
@@ -115,22 +150,31 @@ export class Remedies {
     const declared = trial.objective.minima.map(({ at, value }) => ({ at, value: value ?? objective.evaluate(Float64Array.from(at), null) }));
     const known = [...(sign > 0 ? objective.minima : []), ...declared].sort((a, b) => sign * (a.value - b.value));
     if (known.length > 0) {
-      const best = known.filter(({ value }) => Math.abs(value - known[0].value) <= 1e-9 * Math.max(1, Math.abs(value)));
-      const { at } = best.reduce((a, b) => (squaredDistance(a.at, trial.start) <= squaredDistance(b.at, trial.start) ? a : b));
+      const lowest = known.filter(({ value }) => Math.abs(value - known[0].value) <= 1e-9 * Math.max(1, Math.abs(value)));
+      const { at } = lowest.reduce((a, b) => (squaredDistance(a.at, trial.start) <= squaredDistance(b.at, trial.start) ? a : b));
+      const gap = sign * (this.ending.loss - known[0].value);
+      let best: Found | null = null;
       for (const share of [0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05]) {
         const candidate = this.start(at.map((m, i) => roundNear(m + share * (trial.start[i] - m), Math.max(Math.abs(m), Math.abs(trial.start[i])))));
         const outcome = this.attempt(candidate);
-        if (outcome && this.improves(outcome)) return [candidate.remedy];
-        if (outcome === undefined && share <= 0.25) return [candidate.remedy];
+        if (outcome === undefined) {
+          if (!best && share > 0.25) continue;
+          return [best?.remedy ?? candidate.remedy];
+        }
+        if (outcome === null || !this.leaves(outcome)) continue;
+        const found = this.found(candidate, outcome);
+        if (sign * this.ending.loss - found.value >= GAP_CLOSED * gap) return [found.remedy];
+        if (!best || found.value < best.value) best = found;
       }
+      if (best) return [best.remedy];
     }
-    return this.best(this.spread().map((point) => this.start(point)), true);
+    return remedyOf(this.best(this.spread().map((point) => this.start(point)), true, (outcome) => this.leaves(outcome)));
   }
 
   /** A handful of the steepest and lowest of seeded points in the domain, and of the start drawn towards the origin. */
   private spread(): readonly (readonly number[])[] {
     const { trial, objective, sign } = this.ending;
-    const box = trial.objective.view ?? objective.domain ?? trial.start.map((t) => [-Math.max(1, Math.abs(t)), Math.max(1, Math.abs(t))] as const);
+    const box = trial.objective.view ?? objective.domain ?? trial.start.map((t) => [-2 * Math.max(1, Math.abs(t)), 2 * Math.max(1, Math.abs(t))] as const);
     const random = randomStream(trial.seed, 'remedy');
     const points: (readonly number[])[] = [0.5, 0.25, 0.1, 0].map((share) => trial.start.map((t) => roundNear(share * t, Math.abs(t))));
     for (let i = 0; i < 200; i++) points.push(box.map(([low, high]) => roundNear(low + (high - low) * random.uniform(), high - low)));
@@ -168,27 +212,30 @@ export class Remedies {
   }
 
   /** The candidate, if it helps (or cannot be tried). */
-  private good(candidate: Candidate): Remedy[] {
+  private good(candidate: Candidate, helps: Test = (outcome) => this.improves(outcome)): Remedy[] {
     const outcome = this.attempt(candidate);
-    return outcome === undefined || this.improves(outcome) ? [candidate.remedy] : [];
+    return outcome === undefined || helps(outcome) ? [candidate.remedy] : [];
   }
 
   /** The candidate that helps most. `tried`: one that could not be tried does not count. */
-  private best(candidates: readonly (Candidate | null)[], tried: boolean): Remedy[] {
-    let best: { remedy: Remedy; value: number } | null = null;
-    let untried: Remedy | null = null;
+  private best(candidates: readonly (Candidate | null)[], tried: boolean, helps: Test = (outcome) => this.improves(outcome)): Found | null {
+    let best: Found | null = null;
+    let untried: Found | null = null;
     for (const candidate of candidates) {
       if (!candidate) continue;
       const outcome = this.attempt(candidate);
       if (outcome === undefined) {
-        untried ??= candidate.remedy;
-      } else if (outcome !== null && this.improves(outcome)) {
-        const value = this.ending.sign * this.valueOf(outcome);
-        if (!best || value < best.value) best = { remedy: candidate.remedy, value };
+        untried ??= { remedy: candidate.remedy, value: NaN, arrives: false };
+      } else if (outcome !== null && helps(outcome)) {
+        const found = this.found(candidate, outcome);
+        if (!best || found.value < best.value) best = found;
       }
     }
-    if (best) return [best.remedy];
-    return untried && !tried ? [untried] : [];
+    return best ?? (tried ? null : untried);
+  }
+
+  private found({ remedy }: Candidate, outcome: Outcome): Found {
+    return { remedy, value: this.ending.sign * this.valueOf(outcome), arrives: outcome.status === 'converged' };
   }
 
   /** What comes of a candidate; null where it cannot run, undefined where the budget does not reach. */
@@ -228,6 +275,15 @@ export class Remedies {
     return gained >= 0 && outcome.status === 'converged' && (status !== 'converged' || outcome.steps < steps);
   }
 
+  /** Lower than the critical point that the run came to: not only nearer to it. */
+  private leaves(outcome: Outcome | null): boolean {
+    if (outcome === null || !this.improves(outcome)) return false;
+    const { sign } = this.ending;
+    const loss = this.noisy ? this.lateLoss : this.ending.loss;
+    const size = Math.max(1, Math.abs(loss));
+    return sign * (loss - this.valueOf(outcome)) > Math.max(Math.min(2 * this.reach, ELSEWHERE_GAIN * size), ELSEWHERE_ROUNDING * size);
+  }
+
   /** Mean loss of this run's last quarter. */
   private get lateLoss(): number {
     const { trace, steps } = this.ending;
@@ -261,7 +317,8 @@ export function scaleRate(rate: number | Schedule, factor: number): { readonly p
     case 'cyclic': {
       // Both ends belong together: one written without the other could turn the cycle over.
       const scaled = { ...rate, low: roundDown(rate.low * factor), high: roundDown(rate.high * factor) };
-      return { path: '', value: { ...scaled }, rate: scaled };
+      const { unit, mode, ...written } = scaled;
+      return { path: '', value: { ...written, ...(mode === 'triangular' ? {} : { mode }), ...(unit === 'step' ? {} : { unit }) }, rate: scaled };
     }
     case 'warmup': {
       const then = scaleRate(rate.then, factor);
@@ -293,6 +350,10 @@ function roundNear(value: number, scale: number): number {
 /** The shortest decimal within rounding of a sum: 0.1 + 0.2 is written 0.3. */
 function decimal(value: number): number {
   return Number(value.toPrecision(12));
+}
+
+function remedyOf(found: Found | null): Remedy[] {
+  return found ? [found.remedy] : [];
 }
 
 function squaredDistance(a: readonly number[], b: readonly number[]): number {

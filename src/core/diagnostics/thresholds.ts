@@ -22,7 +22,11 @@ export const FLAT_CURVATURE = 1e-6;
 export const FLAT_DISTANCE = 0.1;
 /** … the gradient is still at most this many tolerances. */
 export const FLAT_GRADIENT = 1000;
+/** … and does not point inwards from both sides at more than this many times the gradient between them. */
+export const BOTTOM_SLOPES = 10;
 
+/** `diverged`: up to this many times its start's distance from the origin a point is an ordinary one, where overflow is no excuse. */
+export const ORDINARY_DISTANCE = 1e6;
 /** `unbounded`: |loss| has grown this many times. */
 export const UNBOUNDED_GROWTH = 1e6;
 /** Losses that differ by less than this share of max(1, |loss|) are the same minimum. */
@@ -34,6 +38,8 @@ export const ROUNDING = 1e-14;
 
 /** `noiseDominated`: the mean losses of the last two quarters agree within this many standard errors. */
 export const NOISE_ERRORS = 3;
+/** … and the rate is still above this share of its largest. */
+export const RESTING_RATE = 0.01;
 
 /** `edgeOfStability`: sharpness this near its limit (share of it) … */
 export const EDGE_NEAR = 0.15;
@@ -53,6 +59,13 @@ export const LARGEST_FACTOR = 1000;
 export const LATE_FALL = 0.01;
 /** … or over this share of what was left above the minimum before it. */
 export const LATE_GAP = 0.01;
+
+/** A remedy that leads away from a critical point must get below it; this share of max(1, |loss|) is enough wherever that may lie … */
+export const ELSEWHERE_GAIN = 1e-3;
+/** … and it takes more than rounding: this share of max(1, |loss|). */
+export const ELSEWHERE_ROUNDING = 1e-12;
+/** A start is good enough to look no further if the run from it closes this share of the gap to the best known value. */
+export const GAP_CLOSED = 0.99;
 
 /** Evaluations that trying out remedies may cost, for one verdict. */
 export const TRIAL_EVALUATIONS = 20_000;

@@ -2,7 +2,7 @@ import type { CriticalPoint, Remedy, Verdict, VerdictKind } from '../training/tr
 import { criticalPoint, isNearCritical, localShape, type LocalShape } from './criticalPoint';
 import type { Ending } from './ending';
 import { allFinite } from './hessian';
-import { Path } from './path';
+import { median, Path } from './path';
 import { Remedies } from './remedies';
 import * as T from './thresholds';
 
@@ -39,7 +39,7 @@ export function judge(ending: Ending): Judgement {
   const point = ground && criticalPoint(ground.shape, ground.near);
   if (ending.status === 'cancelled') return { verdict: { kind: 'cancelled', evidence: { step: ending.steps }, remedies: [] }, criticalPoint: point };
 
-  const context: Context = { ending, ground, path: new Path(ending), remedies: new Remedies(ending, ground?.bowl ? ground.gain : NaN) };
+  const context: Context = { ending, ground, path: new Path(ending), remedies: new Remedies(ending, ground?.bowl ? ground.gain : NaN, ground ? ending.gradientNorm * ground.shape.newtonLength : 0) };
   for (const [kind, holds] of ROWS) {
     const found = holds(context);
     if (found) return { verdict: { kind, evidence: finiteOnly(found.evidence), remedies: found.remedies ?? [] }, criticalPoint: point };
@@ -126,17 +126,19 @@ function arrived({ ending, ground }: Context): boolean {
 function unbounded({ ending, ground }: Context): Finding | null {
   const { sign, firstLoss, marks } = ending;
   let { loss } = ending;
+  let told = { step: ending.steps, loss };
   let at = ground;
   if (!ground) {
     // The last point is not finite: the last mark is what was seen of the fall.
     const mark = marks[marks.length - 1];
     if (!mark) return null;
     at = groundOf({ ...ending, point: mark.point, gradient: mark.gradient, loss: mark.loss });
+    told = { step: mark.step, loss: mark.loss };
     if (!(sign * loss === -Infinity)) loss = mark.loss;
   }
   const grown = Math.abs(loss) >= T.UNBOUNDED_GROWTH * Math.max(1, Math.abs(firstLoss));
   if (!grown || !(sign * loss < sign * firstLoss) || !at || !(at.lambdaMin < 0)) return null;
-  return { evidence: { step: ending.steps, loss, ...curvatures(at) } };
+  return { evidence: { ...told, ...curvatures(at) } };
 }
 
 function diverged({ ending, path, remedies }: Context): Finding | null {
@@ -145,10 +147,18 @@ function diverged({ ending, path, remedies }: Context): Finding | null {
   const last = ending.marks[ending.marks.length - 1];
   const rate = last ? last.learningRate : NaN;
   const allowed = 2 * room.factor * room.rate;
+  // Of a schedule the last rate may be the lower one. A rate within the limit is no proof: then the ground is not a parabola.
+  const over = rate > allowed ? rate : room.rate;
+  const proof: Record<string, number> = over > allowed ? { learningRate: over, lambdaMax: room.sharpness, allowedRate: allowed } : { learningRate: rate };
   return {
-    evidence: { step: ending.steps, learningRate: rate, lambdaMax: room.sharpness, allowedRate: allowed, loss: ending.loss },
+    evidence: { step: ending.steps, ...proof, loss: ending.loss, ...(leftDomain(ending) ? { undefinedAt: ending.steps } : null) },
     remedies: remedies.slower(Number.isFinite(allowed) ? Math.min(0.5, (0.5 * allowed) / rate) : 0.1),
   };
+}
+
+/** Whether the objective is not a number at the last point though that is an ordinary one: the logarithm of a negative number, not ∞ − ∞. */
+function leftDomain({ loss, point, trial }: Ending): boolean {
+  return Number.isNaN(loss) && allFinite(point) && Math.hypot(...point) <= T.ORDINARY_DISTANCE * Math.max(1, Math.hypot(...trial.start));
 }
 
 function plateau({ ending, ground, remedies }: Context): Finding | null {
@@ -159,19 +169,24 @@ function plateau({ ending, ground, remedies }: Context): Finding | null {
   return { evidence: { gradientNorm: ending.gradientNorm, curvature, loss: ending.loss }, remedies: remedies.elsewhere() };
 }
 
-/** Whether the gradient stays small some way off along the axes too: the bottom of x⁴ is flat at one point only. */
+/**
+ * Whether the gradient stays small some way off along the axes too, and no axis has a bottom (or a top) there: x⁴ is flat at one point
+ * only, and x⁶ is flatter, but its slopes point to that point from both sides.
+ */
 function flatAround(ending: Ending): boolean {
-  const { objective, point } = ending;
+  const { objective, point, gradientNorm } = ending;
   const length = Math.sqrt(point.reduce((sum, t) => sum + t * t, 0));
   const bound = T.FLAT_GRADIENT * tolerance(ending);
   const probe = point.slice();
   const gradient = new Float64Array(point.length);
   for (let i = 0; i < Math.min(point.length, 16); i++) {
-    for (const side of [1, -1]) {
+    const [before, behind] = [-1, 1].map((side) => {
       probe[i] = point[i] + side * T.FLAT_DISTANCE * Math.max(1, length);
       objective.evaluate(probe, gradient);
-      if (Math.hypot(...gradient) > bound) return false;
-    }
+      return { norm: Math.hypot(...gradient), slope: gradient[i] };
+    });
+    if (Math.max(before.norm, behind.norm) > bound) return false;
+    if (before.slope * behind.slope < 0 && Math.min(Math.abs(before.slope), Math.abs(behind.slope)) > T.BOTTOM_SLOPES * gradientNorm) return false;
     probe[i] = point[i];
   }
   return true;
@@ -179,9 +194,11 @@ function flatAround(ending: Ending): boolean {
 
 function saddle({ ending, ground, remedies }: Context): Finding | null {
   if (!ground?.near || !(ground.lambdaMin < 0) || ground.minIsZero) return null;
+  const perturbed = remedies.perturbed(ground.down);
   return {
     evidence: { ...curvatures(ground), gradientNorm: ending.gradientNorm, loss: ending.loss },
-    remedies: [...remedies.perturbed(ground.down), ...remedies.momentum()],
+    // Newton's method is drawn to saddles and maxima from all around.
+    remedies: [...(perturbed.length > 0 ? perturbed : remedies.elsewhere()), ...remedies.momentum(true)],
   };
 }
 
@@ -231,10 +248,16 @@ function meanLoss({ trace, steps }: Ending, start: number, end: number): { mean:
   return { mean, error: Math.sqrt(variance / batches) };
 }
 
+/** Whether a schedule has taken the rate to nothing: what still looks level stands, it does not wander. */
+function comeToRest({ marks }: Ending): boolean {
+  const rates = marks.map(({ learningRate }) => learningRate);
+  return rates.length > 1 && rates[rates.length - 1] <= T.RESTING_RATE * Math.max(...rates);
+}
+
 function noiseDominated(context: Context): Finding | null {
   const { ending, remedies } = context;
   const { gradientNoise } = ending.trial.objective;
-  if (!(gradientNoise > 0) || ending.status !== 'completed') return null;
+  if (!(gradientNoise > 0) || ending.status !== 'completed' || comeToRest(ending)) return null;
   const third = meanLoss(ending, 0.5, 0.75);
   const fourth = meanLoss(ending, 0.75, 1);
   const error = Math.hypot(third.error, fourth.error);
@@ -290,14 +313,21 @@ function tooSlow(context: Context): Finding | null {
   const shortness = path.shortness();
   if (!(shortness < T.SHORT_STEP)) return null;
   const byCurvature = shortness > 0 ? 0.5 / shortness : Infinity;
-  const factor = Math.min(byCurvature, path.headroom().factor, T.LARGEST_FACTOR);
-  if (!(factor >= T.WORTHWHILE_FACTOR)) return null;
-  const found = remedies.faster([factor, factor / 3, factor / 10]);
-  if (found.length === 0) return null;
-  return {
-    evidence: { shortness, factor, learningRate: ending.marks[ending.marks.length - 1]?.learningRate ?? NaN, loss: ending.loss, steps: ending.steps },
-    remedies: [...remedies.constantRate(), ...found, ...remedies.momentum()],
-  };
+  const factor = Math.min(byCurvature, path.headroom().factor);
+  const learningRate = ending.marks[ending.marks.length - 1]?.learningRate ?? NaN;
+  const evidence = { shortness, learningRate, loss: ending.loss, steps: ending.steps };
+  // Where nothing curves up there is no way to go a share of: the steps are as long as the slope makes them.
+  if (factor >= T.WORTHWHILE_FACTOR && Number.isFinite(factor)) {
+    const k = Math.min(factor, T.LARGEST_FACTOR);
+    const found = remedies.larger([k, k / 3, k / 10]);
+    if (found.length > 0) return { evidence: { ...evidence, factor: k }, remedies: [...found, ...remedies.momentum()] };
+  }
+  // No larger rate than the first is allowed, but the schedule has left it long ago.
+  const initialRate = remedies.initialRate;
+  const usual = median(ending.marks.map((mark) => mark.learningRate));
+  if (initialRate === null || !(usual * T.WORTHWHILE_FACTOR <= initialRate)) return null;
+  const kept = remedies.constantRate();
+  return kept.length > 0 ? { evidence: { ...evidence, initialRate }, remedies: kept } : null;
 }
 
 function stillDescending(context: Context): Finding | null {
@@ -312,15 +342,18 @@ function stillDescending(context: Context): Finding | null {
   if (noisy && !(late > T.NOISE_ERRORS * Math.hypot(ninth.error, tenth.error))) return null;
   const whole = fall(ending);
   if (!(whole > 0) || !(late > 0)) return null;
-  // What was left above the nearest floor: that of the bowl where the run ended, or a known minimum.
+  // What was left above the nearest floor: that of the parabola where the run ended, or a known minimum.
   const floors = knownValues(ending).map((value) => sign * value).filter((value) => value <= sign * loss);
-  if (ground?.bowl) floors.push(sign * loss - ground.gain);
+  if (ground && ground.lambdaMin > 0) floors.push(sign * (loss - ground.shape.newtonDecrement));
   const gap = floors.length > 0 ? sign * before - Math.max(...floors) : NaN;
   const share = late / whole;
   if (!(share > T.LATE_FALL) && !(late > T.LATE_GAP * gap)) return null;
+  const longer = remedies.longer();
+  // As a schedule lowers the rate, the floor of the noise sinks with it: more steps would bring nothing.
+  if (noisy && longer.length === 0) return null;
   return {
     evidence: { share, gapShare: late / gap, loss, steps, gradientNorm: ending.gradientNorm },
-    remedies: [...remedies.longer(), ...remedies.momentum(), ...remedies.constantRate()],
+    remedies: [...longer, ...remedies.momentum(), ...remedies.constantRate()],
   };
 }
 
