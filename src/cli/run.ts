@@ -31,7 +31,7 @@ interface FileResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
-const WORDING: ReportWording = { reason: reasonText, verdict: (verdict, _trial, { parameters }) => verdictText(verdict, { parameters }), remedy: remedyText };
+const WORDING: ReportWording = { reason: reasonText, verdict: (verdict, trial, { parameters }) => verdictText(verdict, { parameters, goal: trial.objective.goal }), remedy: remedyText };
 
 /** `gdexp run`: runs files one after the other, the runs of each at the same time. */
 export async function runCommand(names: readonly string[], flags: RunFlags, io: Io): Promise<number> {

@@ -44,7 +44,7 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
     const { verdict, parameters } = first.summary;
     const severity = verdictSeverity(verdict.kind);
     const mark = severity === 'good' ? style('✓', 'green') : severity === 'error' ? style('✗', 'red') : severity === 'warning' ? style('!', 'yellow') : '·';
-    output.push(`${mark} ${style(nameOf(first, experiment, count), 'bold')}: ${verdictText(verdict, { parameters })}`);
+    output.push(`${mark} ${style(nameOf(first, experiment, count), 'bold')}: ${verdictText(verdict, { parameters, goal: first.trial.objective.goal })}`);
     for (const remedy of verdict.remedies) {
       const value = remedy.value === undefined ? '–' : printJson(remedy.value);
       output.push(`    → ${remedyText(remedy)} ${style(`(${remedyPointer(file, first.trial, remedy.path)} = ${value})`, 'dim')}`);

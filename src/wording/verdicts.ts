@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { ObjectiveSpec } from '../core/objectives/spec';
 import type { Remedy, Verdict, VerdictKind } from '../core/training/trial';
 import { formatNumber, formatPercent, formatPoint } from './numbers';
 
@@ -53,11 +54,14 @@ export function verdictSeverity(kind: VerdictKind): Severity {
 export interface VerdictContext {
   /** Where the run ended. */
   readonly parameters?: readonly number[] | null;
+  /** What was sought; minimize if absent. */
+  readonly goal?: ObjectiveSpec['goal'];
 }
 
 /** One plain sentence with the numbers that prove the verdict. */
 export function verdictText(verdict: Verdict, context: VerdictContext = {}): string {
   const { evidence } = verdict;
+  const maximizing = context.goal === 'maximize';
   const has = (name: string) => name in evidence;
   const number = (name: string) => formatNumber(evidence[name] ?? NaN);
   const percent = (name: string) => formatPercent(evidence[name] ?? NaN);
@@ -67,6 +71,7 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
     case 'cancelled':
       return l10n.t('Cancelled after {0} steps.', number('step'));
     case 'diverged':
+      if (has('undefinedAt')) return l10n.t('Left the objective’s domain at step {0}, by too long a step at the rate {1}: the loss is not a number there.', number('undefinedAt'), number('learningRate'));
       return has('allowedRate')
         ? l10n.t('Blew up by step {0}: the rate {1} is above {2}, the largest that a curvature of {3} allows.', number('step'), number('learningRate'), number('allowedRate'), number('lambdaMax'))
         : l10n.t('Blew up by step {0} at the rate {1}.', number('step'), number('learningRate'));
@@ -77,7 +82,11 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
     case 'plateau':
       return l10n.t('Stopped on flat ground: gradient {0}, no curvature above {1}.', number('gradientNorm'), number('curvature'));
     case 'saddle':
-      return l10n.t('Stopped where the gradient vanishes but no minimum is: the curvatures run from {0} to {1}.', number('lambdaMin'), number('lambdaMax'));
+      if (evidence.lambdaMax < 0) return l10n.t('Stopped at a maximum: the gradient vanishes there too, but no curvature is above {0}.', number('lambdaMax'));
+      if (evidence.lambdaMin > 0) return l10n.t('Stopped at a minimum: the gradient vanishes there too, but no curvature is below {0}.', number('lambdaMin'));
+      return maximizing
+        ? l10n.t('Stopped where the gradient vanishes but no maximum is: the curvatures run from {0} to {1}.', number('lambdaMin'), number('lambdaMax'))
+        : l10n.t('Stopped where the gradient vanishes but no minimum is: the curvatures run from {0} to {1}.', number('lambdaMin'), number('lambdaMax'));
     case 'degenerate':
       return l10n.t('Stopped where the curvature vanishes: neither a clear minimum nor a saddle point.');
     case 'localMinimum':
@@ -86,7 +95,7 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
         : l10n.t('A minimum of {0}, but a lower one is known: {1}.', number('loss'), number('bestKnown'));
     case 'converged':
       if (!(evidence.gradientNorm <= evidence.tolerance)) return l10n.t('The tolerance was met: loss {0}, gradient {1}.', number('loss'), number('gradientNorm'));
-      if (evidence.lambdaMax < 0) return l10n.t('At a maximum: ‖∇f‖ went below {0}.', number('tolerance'));
+      if (maximizing || evidence.lambdaMax < 0) return l10n.t('At a maximum: ‖∇f‖ went below {0}.', number('tolerance'));
       return arrived(evidence, context.parameters ?? null, number('tolerance'));
     case 'noiseDominated':
       return l10n.t('The noise keeps it wandering: the mean loss stays at {0} ± {1}.', number('meanLoss'), number('standardError'));
@@ -95,9 +104,9 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
     case 'zigzag':
       return l10n.t('Turned back in {0} of steps, across the valley.', percent('share'));
     case 'tooSlow':
-      if (!(evidence.shortness >= HARDLY)) return l10n.t('Steps hardly get anywhere: the rate could be {0} times larger.', formatNumber(Number((evidence.factor ?? NaN).toPrecision(2))));
-      return l10n.t('Steps reach only {0} of the way to the bottom: the rate could be {1} times larger.', percent('shortness'), formatNumber(Number((evidence.factor ?? NaN).toPrecision(2))));
+      return tooSlow(evidence, maximizing);
     case 'stillDescending':
+      if (evidence.share > 0.01 && maximizing) return l10n.t('The last tenth of the steps still brought {0} of the rise.', percent('share'));
       return evidence.share > 0.01
         ? l10n.t('The last tenth of the steps still brought {0} of the fall.', percent('share'))
         : l10n.t('The last tenth of the steps still took {0} off what was left.', percent('gapShare'));
@@ -112,6 +121,17 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
 
 /** Of the way to the bottom: a smaller share (or none, where the ground falls away) is no number to tell. */
 const HARDLY = 5e-4;
+
+function tooSlow(evidence: Verdict['evidence'], maximizing: boolean): string {
+  const { shortness, initialRate } = evidence;
+  if (initialRate !== undefined) return l10n.t('The schedule lowered the rate too soon: from {0} to {1} in the end.', formatNumber(initialRate), formatNumber(evidence.learningRate ?? NaN));
+  const times = formatNumber(Number((evidence.factor ?? NaN).toPrecision(2)));
+  if (!(shortness >= HARDLY)) return l10n.t('Steps hardly get anywhere: the rate could be {0} times larger.', times);
+  return maximizing
+    ? l10n.t('Steps reach only {0} of the way to the top: the rate could be {1} times larger.', formatPercent(shortness), times)
+    : l10n.t('Steps reach only {0} of the way to the bottom: the rate could be {1} times larger.', formatPercent(shortness), times);
+}
+
 /** Up to this share of the coordinates' size a run counts as arrived at the minimum, beyond it as near. */
 const NEAR = 1e-3;
 /** A coordinate below this share of the coordinates' size is zero but for rounding. */

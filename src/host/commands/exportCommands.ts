@@ -52,7 +52,7 @@ export class ExportCommands {
       format, parsed, reports, texts: vscode.l10n.bundle,
       options: {
         file: vscode.workspace.asRelativePath(document.uri), version: this.version, locale: vscode.env.language, history: JSON_ROWS,
-        wording: { reason: reasonText, verdict: (verdict, _trial, { parameters }) => verdictText(verdict, { parameters }), remedy: remedyText },
+        wording: { reason: reasonText, verdict: (verdict, trial, { parameters }) => verdictText(verdict, { parameters, goal: trial.objective.goal }), remedy: remedyText },
       },
     });
     await write(target, new TextEncoder().encode(text));

@@ -54,7 +54,7 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
     verdict: verdict ? {
       kind: verdict.kind,
       title: verdictTitle(verdict.kind),
-      text: verdictText(verdict, { parameters: summary?.parameters }),
+      text: verdictText(verdict, { parameters: summary?.parameters, goal: trial.objective.goal }),
       severity: verdictSeverity(verdict.kind),
       evidence: Object.fromEntries(Object.entries(verdict.evidence).filter(([, value]) => Number.isFinite(value))),
       remedies: verdict.remedies.map((remedy) => ({ text: remedyText(remedy), path: run.currentPath(remedy.path), value: remedy.value })),

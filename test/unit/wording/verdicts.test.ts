@@ -53,6 +53,33 @@ describe('sentences', () => {
     expect(remedyText(verdict.remedies[0])).toBe('Set the learning rate to 0.01');
   });
 
+  it('about a step out of the domain do not blame a limit', () => {
+    const { verdict } = run(trial(expression('x*log(x)'), sgd(2), [3])).summary;
+    expect(verdictText(verdict)).toBe('Left the objective’s domain at step 1, by too long a step at the rate 2: the loss is not a number there.');
+  });
+
+  it('about a rise without a ceiling name a number, of gradient ascent say top, rise and maximum', () => {
+    const climb = (text: string, rate: number, start: readonly number[]) => {
+      const { verdict, parameters } = run(trial({ ...expression(text), goal: 'maximize' }, sgd(rate), start)).summary;
+      return verdictText(verdict, { parameters, goal: 'maximize' });
+    };
+    expect(climb('exp(x)', 0.5, [0])).toMatch(/^Rises without a ceiling: 5\.51e6 at step 4, along curvature 5\.51e6\.$/);
+    expect(climb('2x', 0.1, [1])).toMatch(/of the rise\.$/);
+    expect(climb('-(x-2)^2', 1e-3, [5])).toMatch(/^Steps reach only 0\.2\u202f% of the way to the top: /);
+    expect(climb('x^2 - y^2', 0.1, [0, 1])).toBe('Stopped where the gradient vanishes but no maximum is: the curvatures run from −2 to 2.');
+  });
+
+  it('about a saddle say maximum where it is one', () => {
+    const { verdict } = run(trial(expression('cos(x)'), sgd(0.1), [0])).summary;
+    expect(verdictText(verdict)).toBe('Stopped at a maximum: the gradient vanishes there too, but no curvature is above −1.');
+  });
+
+  it('about a rate that its schedule took away name both rates', () => {
+    const { verdict } = run(trial(expression('x^2 + 10y^2'), sgd({ schedule: 'exponential', initial: 0.05, factor: 0.7, unit: 'step' }), [1, 1], { stop: { steps: 100 } })).summary;
+    // .05 · .7⁹⁶ at the last mark; 32 marks hold 100 updates four apart.
+    expect(verdictText(verdict)).toMatch(/^The schedule lowered the rate too soon: from 0\.05 to \d\.\d+e−17 in the end\.$/);
+  });
+
   it('about zig-zag name the share of steps', () => {
     const { verdict } = run(trial(builtin('quadratic', 2, 100), sgd(2 / 101), [1, 1], { stop: { steps: 200 } })).summary;
     expect(verdictText(verdict)).toBe('Turned back in 100\u202f% of steps, across the valley.');
