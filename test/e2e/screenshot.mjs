@@ -1,7 +1,7 @@
 /**
  * Takes a picture of an example in the real VS Code:
  *   node test/e2e/screenshot.mjs FILE [--theme dark|light|hc|hcLight] [--size 1400x900] [--scale 1] [--panel landscape|convergence|gradients]
- *     [--run] [--text] [--sidebar] [--locale ko] [--wait MS] [--out x.png]
+ *     [--step N] [--select LABEL] [--run] [--text] [--sidebar] [--locale ko] [--wait MS] [--out x.png]
  * FILE's folder is copied, so nothing done there changes the original. --run presses Run all and waits for the verdicts; --text opens the source
  * instead of the lab; --sidebar keeps the Explorer. Needs `npm run build` first.
  */
@@ -15,7 +15,7 @@ import { launch, openFile, runCommand, waitForExtension, waitForFrame } from '..
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    theme: { type: 'string', default: 'dark' }, size: { type: 'string', default: '1400x900' }, scale: { type: 'string', default: '1' }, panel: { type: 'string' },
+    theme: { type: 'string', default: 'dark' }, size: { type: 'string', default: '1400x900' }, scale: { type: 'string', default: '1' }, panel: { type: 'string' }, step: { type: 'string' }, select: { type: 'string' },
     run: { type: 'boolean' }, text: { type: 'boolean' }, sidebar: { type: 'boolean' }, locale: { type: 'string' }, wait: { type: 'string', default: '800' },
     out: { type: 'string' }, verbose: { type: 'boolean' }, ready: { type: 'string', default: '.toolbar, .state-page' }, extension: { type: 'string', default: root }, prefix: { type: 'string', default: 'GDExp:' },
   },
@@ -44,6 +44,8 @@ try {
     await frame.getByRole('button', { name: /run all/i }).first().click();
     await page.waitForTimeout(1500);
   }
+  if (frame && values.select) await frame.locator('table').getByText(values.select, { exact: true }).first().click();
+  if (frame && values.step) await frame.getByRole('slider', { name: 'Step', exact: true }).fill(values.step);
   await page.waitForTimeout(Number(values.wait));
   await mkdir(path.dirname(out), { recursive: true });
   await page.screenshot({ path: out });
