@@ -56,6 +56,8 @@ function layoutOf(tier: DiagnosticsTier, dimension: number): Layout {
 /** Not powers of two: columns would then share their places in the processor's cache. */
 const FIRST_ROWS = 2040;
 const MOST_ROWS = 16_376;
+/** Of a run whose rows nobody asks for: these stay in the cache. */
+const FORGOTTEN_ROWS = 504;
 
 /**
  * Collects a run's rows in chunks. Every chunk is one buffer that all its columns share, handed on whole and never touched again:
@@ -88,7 +90,7 @@ export class Recorder {
     private readonly kept = true,
   ) {
     this.layout = layoutOf(tier, dimension);
-    this.capacity = Math.max(2, Math.min(FIRST_ROWS, rowsExpected + 1));
+    this.capacity = Math.max(2, Math.min(kept ? FIRST_ROWS : FORGOTTEN_ROWS, rowsExpected + 1));
     this.chunk = this.allocate();
     this.nextSnapshot = kept && dimension > POINT_COLUMNS ? 0 : Infinity;
   }
