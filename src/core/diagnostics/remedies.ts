@@ -2,7 +2,7 @@ import type { OptimizerSpec, Schedule } from '../optimizers/spec';
 import { randomStream } from '../training/random';
 import type { Remedy, Trial } from '../training/trial';
 import type { Ending, Outcome } from './ending';
-import { ELSEWHERE_GAIN, ELSEWHERE_ROUNDING, GAP_CLOSED, TRIAL_EVALUATIONS } from './thresholds';
+import { ELSEWHERE_GAIN, ELSEWHERE_ROUNDING, GAP_CLOSED, LONGEST_PART, TRIAL_EVALUATIONS } from './thresholds';
 
 /** A change of the file and the trial that it makes. */
 interface Candidate {
@@ -112,7 +112,8 @@ export class Remedies {
     const steps = 2 * trial.stop.steps;
     const candidate: Candidate = { remedy: { id: 'steps', path: '/stop/steps', value: steps }, trial: { ...trial, stop: { ...trial.stop, steps } } };
     // The mean of a late quarter falls by itself while a schedule calms the noise: the end must be lower too.
-    return this.good(candidate, (outcome) => this.improves(outcome) && this.ending.sign * (this.ending.loss - (outcome?.loss ?? NaN)) > 0);
+    const { sign, loss } = this.ending;
+    return this.good(candidate, (outcome) => this.improves(outcome) && (!this.noisy || sign * (loss - (outcome?.loss ?? NaN)) >= this.visible(loss)));
   }
 
   /** Gradient noise that carries the run out of a local minimum. */
@@ -238,14 +239,19 @@ export class Remedies {
     return { remedy, value: this.ending.sign * this.valueOf(outcome), arrives: outcome.status === 'converged' };
   }
 
-  /** What comes of a candidate; null where it cannot run, undefined where the budget does not reach. */
+  /**
+   * What comes of a candidate; null where it cannot run, undefined where the budget does not reach. Of a long run a part is made:
+   * it is enough if it ends by itself or is better already.
+   */
   private attempt({ trial }: Candidate): Outcome | null | undefined {
     const { tryOut, steps } = this.ending;
     const needed = trial.stop.steps ?? Math.max(100, steps);
-    if (!tryOut || needed > this.budget) return undefined;
-    const outcome = tryOut({ ...trial, stop: { ...trial.stop, steps: needed } });
+    const made = needed > this.budget ? Math.min(needed, this.budget, LONGEST_PART) : needed;
+    if (!tryOut || made < 1) return undefined;
+    const outcome = tryOut({ ...trial, stop: { ...trial.stop, steps: made } });
     this.budget -= outcome?.evaluations ?? 0;
-    return outcome;
+    const told = made === needed || outcome?.status !== 'completed' || this.improves(outcome);
+    return told ? outcome : undefined;
   }
 
   private get noisy(): boolean {
@@ -264,15 +270,18 @@ export class Remedies {
 
   /** Visibly lower than this run, or as low in fewer steps. */
   private improves(outcome: Outcome | null): boolean {
-    const { sign, firstLoss, steps, status } = this.ending;
+    const { sign, steps, status } = this.ending;
     if (outcome === null || outcome.status === 'failed' || !Number.isFinite(outcome.loss)) return false;
     const loss = this.noisy ? this.lateLoss : this.ending.loss;
     const gained = sign * (loss - this.valueOf(outcome));
     // Diverging upwards is never better; falling without a floor is lower.
     if (outcome.status === 'diverged' && !(gained > 0)) return false;
-    const visible = Math.min(0.01 * Math.abs(firstLoss - loss), 0.1 * Math.abs(loss), this.gain > 0 ? 0.1 * this.gain : Infinity);
-    if (gained > 0 && gained >= visible) return true;
+    if (gained > 0 && gained >= this.visible(loss)) return true;
     return gained >= 0 && outcome.status === 'converged' && (status !== 'converged' || outcome.steps < steps);
+  }
+
+  private visible(loss: number): number {
+    return Math.min(0.01 * Math.abs(this.ending.firstLoss - loss), 0.1 * Math.abs(loss), this.gain > 0 ? 0.1 * this.gain : Infinity);
   }
 
   /** Lower than the critical point that the run came to: not only nearer to it. */

@@ -69,3 +69,5 @@ export const GAP_CLOSED = 0.99;
 
 /** Evaluations that trying out remedies may cost, for one verdict. */
 export const TRIAL_EVALUATIONS = 20_000;
+/** Of a run that would take more than is left of them, this many steps at most are made. */
+export const LONGEST_PART = 4_000;

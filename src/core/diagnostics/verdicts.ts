@@ -348,8 +348,8 @@ function stillDescending(context: Context): Finding | null {
   const gap = floors.length > 0 ? sign * before - Math.max(...floors) : NaN;
   const share = late / whole;
   if (!(share > T.LATE_FALL) && !(late > T.LATE_GAP * gap)) return null;
-  const longer = remedies.longer();
   // As a schedule lowers the rate, the floor of the noise sinks with it: more steps would bring nothing.
+  const longer = noisy && comeToRest(ending) ? [] : remedies.longer();
   if (noisy && longer.length === 0) return null;
   return {
     evidence: { share, gapShare: late / gap, loss, steps, gradientNorm: ending.gradientNorm },
