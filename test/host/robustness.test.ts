@@ -158,6 +158,25 @@ describe('A run', function suite() {
   });
 });
 
+describe('A text that is broken for a while', () => {
+  afterEach(quiet);
+
+  it('leaves a run that goes on alone: mended, it is found again', async () => {
+    const uri = await write(ENDLESS);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await openLab(uri);
+    void vscode.commands.executeCommand('gdexp.runAll', uri);
+    await eventually('rows of the run', async () => (await steps(uri)) > 1000);
+    await replaceAll(document, ENDLESS.slice(0, -4));
+    await pause(300);
+    await replaceAll(document, ENDLESS);
+    const before = await eventually('the run found again', async () => (await isRunning(uri)) && (await steps(uri)));
+    await eventually('more steps', async () => (await steps(uri)) > before);
+    await vscode.commands.executeCommand('gdexp.cancel');
+    await eventually('its end', async () => !(await isRunning(uri)), 5000);
+  });
+});
+
 describe('What settings forbid', () => {
   afterEach(quiet);
   afterEach(() => configure('runOnOpen', undefined));

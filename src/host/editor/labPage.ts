@@ -6,6 +6,7 @@ import { experiments } from '../experiments';
 import { LabFeed, progressMessage } from '../runs/labFeed';
 import { portions, toLabRun } from '../runs/labRun';
 import type { ExperimentSession } from '../runs/session';
+import { isEditable } from './editable';
 import type { LabActions, LabServices } from './labEditor';
 import { labHtml } from './labHtml';
 
@@ -20,6 +21,7 @@ export class LabPage implements vscode.Disposable {
   private documentTimer: ReturnType<typeof setTimeout> | undefined;
   private ready = false;
   private disposed = false;
+  private editable = true;
   private readonly waiting: (() => void)[] = [];
 
   constructor(readonly document: vscode.TextDocument, readonly panel: vscode.WebviewPanel, private readonly services: LabServices & { readonly actions: LabActions }) {
@@ -39,21 +41,35 @@ export class LabPage implements vscode.Disposable {
         clearTimeout(this.documentTimer);
         this.documentTimer = setTimeout(() => this.sendDocument(), DOCUMENT_DELAY);
       }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('files', document.uri)) void this.learnEditable();
+      }),
       panel.onDidChangeViewState(() => {
-        if (panel.visible) return;
+        if (panel.visible) {
+          void this.learnEditable();
+          return;
+        }
         // A hidden page is taken down; shown again it is loaded anew and says that it is ready.
         this.ready = false;
         this.feed.pause();
       }),
     );
     webview.html = labHtml(webview, services.extensionUri);
+    void this.learnEditable();
   }
 
-  /** Tells the page something that is no state: a command of VS Code asks for it. */
-  post(message: HostMessage): void {
+  private async learnEditable(): Promise<void> {
+    const editable = await isEditable(this.document);
+    if (editable === this.editable) return;
+    this.editable = editable;
+    this.sendDocument();
+  }
+
+  /** Tells the page something; resolves once VS Code has handed it over. */
+  post(message: HostMessage): Promise<unknown> {
     // An answer that was on its way when the tab was closed.
-    if (this.disposed) return;
-    for (const portion of portions(message)) void this.panel.webview.postMessage(portion);
+    if (this.disposed) return Promise.resolve();
+    return Promise.all(portions(message).map((portion) => this.panel.webview.postMessage(portion)));
   }
 
   /** Once the page shows the document. */
@@ -77,8 +93,9 @@ export class LabPage implements vscode.Disposable {
         for (const resolve of this.waiting.splice(0)) resolve();
         break;
       case 'edit':
+        if (!this.editable) throw new Error(l10n.t('The file is read-only.'));
         await services.edits.apply(document, experiments().completeEdits(services.documents.parsed(document).value, message.edits));
-        if (message.request !== undefined) this.post({ type: 'reply', request: message.request, applied: true });
+        if (message.request !== undefined) void this.post({ type: 'reply', request: message.request, applied: true });
         break;
       case 'preview':
         if (message.edits) this.preview(message.edits);
@@ -157,7 +174,7 @@ export class LabPage implements vscode.Disposable {
       version: document.version,
       fileName: document.uri.path.split('/').pop() ?? '',
       language: vscode.env.language,
-      editable: vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) !== false,
+      editable: this.editable,
     });
   }
 

@@ -6,19 +6,27 @@ import type { ExperimentSession } from './session';
 
 /** Shortest time between two pictures of running runs. */
 const INTERVAL = 100;
+/** At most this part of the time goes into pictures: after one that took long to deliver, the next waits so much longer. */
+const SHARE = 1 / 4;
+/** Longest pause between two pictures, and longest wait for a delivery: a page that is taken down answers nothing. */
+const PATIENCE = 2000;
 /** First look at runs that just began: those that end before are shown whole, without an empty picture in between. */
 const FIRST_LOOK = 60;
 
-/** Tells one page of a session's runs, at most ten times a second while they go and at once when they end. */
+/** Tells one page of a session's runs, at most ten times a second while they go, as fast as the page takes them, and at once when they end. */
 export class LabFeed {
   private readonly dirty = new Set<Run>();
   private all = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sentAt = 0;
   private live = false;
+  /** Counts pictures under way, so that a late delivery is not taken for that of a later one. */
+  private picture = 0;
+  private interval = INTERVAL;
+  private delivering = false;
   private readonly stop: () => void;
 
-  constructor(private readonly session: ExperimentSession, private readonly post: (message: HostMessage) => void) {
+  constructor(private readonly session: ExperimentSession, private readonly post: (message: HostMessage) => PromiseLike<unknown> | void) {
     this.stop = session.onDidChange((change) => {
       if (!this.live) return;
       switch (change.kind) {
@@ -50,6 +58,7 @@ export class LabFeed {
   /** The page is hidden: messages to it would be lost. */
   pause(): void {
     this.live = false;
+    this.delivering = false;
     clearTimeout(this.timer);
     this.timer = undefined;
   }
@@ -67,7 +76,24 @@ export class LabFeed {
     }
     this.all = false;
     this.dirty.clear();
-    this.post(progressMessage(this.session));
+    const delivered = this.post(progressMessage(this.session));
+    if (delivered) this.pace(delivered);
+  }
+
+  /** Messages arrive in order: once the last is delivered, so is the picture before it. */
+  private pace(delivered: PromiseLike<unknown>): void {
+    const picture = ++this.picture;
+    const began = this.sentAt;
+    this.delivering = true;
+    const taken = () => {
+      clearTimeout(patience);
+      if (picture !== this.picture || !this.delivering) return;
+      this.delivering = false;
+      this.interval = Math.min(PATIENCE, Math.max(INTERVAL, (Date.now() - began) / SHARE));
+      if (this.live && (this.all || this.dirty.size > 0)) this.schedule(this.interval);
+    };
+    const patience = setTimeout(taken, PATIENCE);
+    delivered.then(taken, taken);
   }
 
   dispose(): void {
@@ -76,8 +102,8 @@ export class LabFeed {
   }
 
   private schedule(delay: number): void {
-    if (this.timer !== undefined) return;
-    this.timer = setTimeout(() => this.flush(), Math.max(delay, this.sentAt + INTERVAL - Date.now()));
+    if (this.timer !== undefined || this.delivering) return;
+    this.timer = setTimeout(() => this.flush(), Math.max(delay, this.sentAt + this.interval - Date.now()));
   }
 }
 

@@ -7,6 +7,8 @@ import { type Run, seriesKey } from './run';
 
 /** Rows of a record that a page is shown at most. */
 const SHOWN_ROWS = 3000;
+/** … while the run goes on: the picture is replaced within a moment. */
+const RUNNING_ROWS = 1000;
 /** Kept points of a dimension above 3 that a page is shown at most. */
 const SHOWN_POINTS = 1000;
 const SHOWN_POINT_BYTES = 2 << 20;
@@ -65,8 +67,9 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
 
 function shown(run: Run): RunRecord {
   const whole = run.builder.build();
-  if (whole.rows <= SHOWN_ROWS) return packed({ ...whole, snapshots: thinned(whole.snapshots) });
-  return packed({ ...decimate(run.view.build(), SHOWN_ROWS), kept: 'buckets', snapshots: thinned(whole.snapshots) });
+  const most = run.finished ? SHOWN_ROWS : RUNNING_ROWS;
+  if (whole.rows <= most) return packed({ ...whole, snapshots: thinned(whole.snapshots) });
+  return packed({ ...decimate(run.view.build(), most), kept: 'buckets', snapshots: thinned(whole.snapshots) });
 }
 
 /** Points evenly spread over the run, the first and the last among them. */
