@@ -16,7 +16,10 @@ describe('The lab as an editor', () => {
   const file = (name) => path.join(instance.folder, name);
   const make = async (name, text) => {
     await writeFile(file(name), text);
-    await eventually(`${name} in the Explorer`, async () => (await page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).count()) > 0);
+    const listed = async () => (await page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).count()) > 0;
+    // The first change of a folder may come before VS Code watches it.
+    await eventually('', listed, 5000).catch(() => runCommand(page, 'File: Refresh Explorer'));
+    await eventually(`${name} in the Explorer`, listed);
   };
   /** From the Explorer: Quick Open does not know new files at once. */
   const open = (name) => page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).first().click();

@@ -10,7 +10,7 @@ class Silent extends Mocha.reporters.Base {
 
 /** Called by VS Code in its extension host. Lines for people begin with [test]: the console there is shared with the workbench. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ timeout: 60_000, reporter: Silent, grep: process.env.GDEXP_GREP || undefined });
+  const mocha = new Mocha({ retries: 1, timeout: 60_000, reporter: Silent, grep: process.env.GDEXP_GREP || undefined });
   for (const file of readdirSync(__dirname).filter((name) => name.endsWith('.test.js')).sort()) mocha.addFile(path.join(__dirname, file));
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
