@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { getLocation } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import { nameLatex } from '../../core/expression/latex';
 import { OPTIMIZERS, SCHEDULES } from '../../core/optimizers/catalog';
 import { describeObjective } from '../../core/objectives/formula';
 import type { ExperimentVariant } from '../../format/experiment';
@@ -53,7 +54,7 @@ export class ExperimentHover implements vscode.HoverProvider {
     const plain = [`f = ${text}`];
     if (gradientLatex && gradientText && gradientLatex.length <= MOST_COMPONENTS) {
       gradientLatex.forEach((component, i) => {
-        formulas.push(`\\frac{\\partial f}{\\partial ${variableLatex(variables[i])}} = ${component}`);
+        formulas.push(`\\frac{\\partial f}{\\partial ${nameLatex(variables[i])}} = ${component}`);
         plain.push(`∂f/∂${variables[i]} = ${gradientText[i]}`);
       });
     }
@@ -106,12 +107,6 @@ export class ExperimentHover implements vscode.HoverProvider {
     });
     return content;
   }
-}
-
-function variableLatex(name: string): string {
-  const parts = /^(\p{L})_?(\d+)$/u.exec(name);
-  if (parts) return `${parts[1]}_{${parts[2]}}`;
-  return name.length === 1 ? name : `\\mathrm{${name.replace(/_/g, '\\_')}}`;
 }
 
 function base64(text: string): string {
