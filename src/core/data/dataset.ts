@@ -1,0 +1,101 @@
+import type { Shape } from '../nn/spec';
+import type { SourceSpec } from './spec';
+
+/** What a loader makes of bytes. Arrays are row-major. */
+export type LoadedData =
+  | { readonly kind: 'table'; readonly rows: number; readonly columns: readonly Column[] }
+  | { readonly kind: 'arrays'; readonly rows: number; readonly x: NumericArray; readonly y: NumericArray }
+  | { readonly kind: 'sparse'; readonly rows: number; readonly x: SparseData; readonly y: Float64Array };
+
+export type Column =
+  | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array }
+  /** `codes` are places in `names`, which stand in order of first appearance. */
+  | { readonly name: string; readonly kind: 'text'; readonly codes: Int32Array; readonly names: readonly string[] };
+
+export interface NumericArray {
+  /** The first is the number of rows. */
+  readonly shape: readonly number[];
+  readonly values: Float64Array | Float32Array | Uint8Array | Int32Array;
+}
+
+export interface SparseData {
+  readonly columns: number;
+  /** Row i has the entries offsets[i] … offsets[i+1]−1. */
+  readonly offsets: Int32Array;
+  readonly indices: Int32Array;
+  readonly values: Float32Array;
+}
+
+/**
+ * Rows ready for training but for the scaling, which depends on the split. The same for every run of an experiment: its arrays stand in
+ * shared memory where there is any, so that workers hold one copy.
+ */
+export interface Dataset {
+  readonly rows: number;
+  /** Of one row. */
+  readonly shape: Shape;
+  /** One a feature; of pictures empty. */
+  readonly features: readonly string[];
+  readonly x: { readonly kind: 'dense'; readonly values: Float64Array | Float32Array | Uint8Array } | ({ readonly kind: 'sparse' } & SparseData);
+  /** rows × targets; of a classification one column of class indices. */
+  readonly y: Float64Array;
+  readonly targets: number;
+  /** Names of the classes where the target was text, or "0", "1" … where it holds whole numbers; null for numbers that are no classes. */
+  readonly classes: readonly string[] | null;
+}
+
+/** Everything that an experiment's runs read. `validation` and `test` where they are sources of their own. */
+export interface Datasets {
+  readonly main: Dataset;
+  readonly validation: Dataset | null;
+  readonly test: Dataset | null;
+}
+
+/** Some rows of a data set, in an order that is part of the split. */
+export interface Part {
+  readonly data: Dataset;
+  readonly rows: Int32Array;
+}
+
+/** x′ = (x − shift)·factor, one of each a feature (or target); length 1: the same for all; length 0: x as it is. */
+export interface Scale {
+  readonly shift: Float64Array;
+  readonly factor: Float64Array;
+}
+
+export interface Split {
+  readonly training: Part;
+  readonly validation: Part | null;
+  readonly test: Part | null;
+  /** Fitted on the training part. */
+  readonly input: Scale;
+  readonly target: Scale;
+}
+
+/** Which rows a run of an evaluation trains on; the others of `main` validate it. */
+export type Resample = { readonly kind: 'fold'; readonly index: number; readonly folds: number } | { readonly kind: 'bootstrap'; readonly round: number };
+
+/** A file that a loader reads: in pieces, so that no more than one of them is held at a time. */
+export interface ByteSource {
+  /** For messages: the path as written in the experiment. */
+  readonly name: string;
+  /** Bytes, or null where it is not known. */
+  readonly size: number | null;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** Loading was asked to stop. */
+export class LoadCancelled extends Error {
+  constructor() {
+    super('cancelled');
+    this.name = 'LoadCancelled';
+  }
+}
+
+/** A data problem in words for people: which file, which row (from 1, the header not counted) or line, which column, and what to do. */
+export class DataError extends Error {
+  constructor(message: string, readonly source: SourceSpec | null = null, readonly line: number | null = null) {
+    super(message);
+    this.name = 'DataError';
+  }
+}

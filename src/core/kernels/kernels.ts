@@ -1,0 +1,146 @@
+/**
+ * The hot loops of networks over one block of memory. Every set (WebAssembly SIMD, the same with relaxed SIMD, plain TypeScript) has
+ * the same functions; arrays given to them come from `alloc` of the same set. Matrices are row-major, rows of a batch first, pictures
+ * height × width × channels. No function allocates, none checks what it is given.
+ */
+
+export type Precision = 'float32' | 'float64';
+export const KERNEL_SETS = ['plain', 'simd', 'relaxedSimd'] as const;
+export type KernelSet = (typeof KERNEL_SETS)[number];
+/** Numbers in the precision of a run. */
+export type Vector = Float32Array | Float64Array;
+
+/** Where arrays come from. Building a network over `measure`'s arena tells how much memory it needs before any is taken. */
+export interface Arena {
+  readonly precision: Precision;
+  /** `length` zeros, at a multiple of 64 bytes. */
+  alloc(length: number): Vector;
+  allocInts(length: number): Int32Array;
+}
+
+/** Element-wise, by name in the format; softmax goes by rows and has functions of its own. */
+export type PointwiseActivation = 'linear' | 'relu' | 'leakyRelu' | 'elu' | 'gelu' | 'silu' | 'sigmoid' | 'tanh' | 'softplus';
+
+/** A convolution of pictures, padded by `padTop` and `padLeft` zeros before and what is missing after. One-dimensional: height 1. */
+export interface ConvolutionShape {
+  /** Most pictures at once. */
+  readonly rows: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly filters: number;
+}
+
+/**
+ * One convolution with the scratch memory it wants. Weights are kernelHeight × kernelWidth × channels × filters (Keras's order).
+ * `rows` of a call may be fewer than the shape's.
+ */
+export interface Convolution {
+  /** y ← x ∗ w, or y ← y + x ∗ w. */
+  forward(rows: number, x: Vector, w: Vector, y: Vector, accumulate: boolean): void;
+  /** dx ← ∂/∂x of ⟨dy, x ∗ w⟩. */
+  backwardInput(rows: number, dy: Vector, w: Vector, dx: Vector, accumulate: boolean): void;
+  /** dw ← ∂/∂w of ⟨dy, x ∗ w⟩. */
+  backwardWeights(rows: number, x: Vector, dy: Vector, dw: Vector, accumulate: boolean): void;
+}
+
+/** Windows over pictures; channels = filters, as in a convolution's shape. Padding never wins a maximum and never counts in a mean. */
+export type PoolingShape = ConvolutionShape;
+
+/** Rows of a batch whose entries are mostly zero: row i has the entries offsets[i] … offsets[i+1]−1 of `columns` and `values`. */
+export interface SparseRows {
+  readonly offsets: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Vector;
+}
+
+/** What a fused update needs besides its arrays; all plain numbers, the powers of the betas already in `step` and `unbias`. */
+export interface UpdateScalars {
+  /** θ ← keep·θ before the step: decoupled decay. 1 for none. */
+  readonly keep: number;
+  /** λ of the L2 penalty added to the gradient; 0 for none. */
+  readonly l2: number;
+}
+
+export interface Kernels extends Arena {
+  readonly set: KernelSet;
+  /** All memory taken so far, in bytes. */
+  readonly used: number;
+  /** Forgets what was allocated after a mark, so that scratch can be taken again. */
+  mark(): number;
+  release(mark: number): void;
+
+  /** C (m × n) ← op(A)·op(B), or C + op(A)·op(B). op(A) is m × k, op(B) is k × n; `transA`: A is stored k × m. */
+  gemm(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Vector, b: Vector, c: Vector, accumulate: boolean): void;
+  /** y (rows × n) ← x·w for sparse x, w (columns × n). */
+  sparseForward(rows: number, n: number, x: SparseRows, w: Vector, y: Vector, accumulate: boolean): void;
+  /** dw (columns × n) ← dw + xᵀ·dy: only the rows of dw that x touches change. */
+  sparseBackwardWeights(rows: number, n: number, x: SparseRows, dy: Vector, dw: Vector): void;
+  convolution(shape: ConvolutionShape): Convolution;
+  /** `winners` receives, for each output, the place of its largest input inside its picture; the first of equal ones, as in PyTorch. */
+  maxPool(shape: PoolingShape, rows: number, x: Vector, y: Vector, winners: Int32Array): void;
+  maxPoolBackward(shape: PoolingShape, rows: number, dy: Vector, winners: Int32Array, dx: Vector): void;
+  avgPool(shape: PoolingShape, rows: number, x: Vector, y: Vector): void;
+  avgPoolBackward(shape: PoolingShape, rows: number, dy: Vector, dx: Vector): void;
+
+  /** z ← z + bias on each of the rows, then y ← σ(z); y may be z where σ is linear or relu. bias null: none. */
+  biasActivate(activation: PointwiseActivation, rows: number, columns: number, z: Vector, bias: Vector | null, y: Vector): void;
+  /** dz ← dy·σ′(z), from z and y = σ(z); dz may be dy. */
+  activateBackward(activation: PointwiseActivation, count: number, z: Vector, y: Vector, dy: Vector, dz: Vector): void;
+  /** out (columns) ← Σ over rows of x, or out + Σ. */
+  sumRows(rows: number, columns: number, x: Vector, out: Vector, accumulate: boolean): void;
+  /** p ← softmax of each row of z; p may be z. */
+  softmax(rows: number, columns: number, z: Vector, p: Vector): void;
+  /**
+   * From logits z and targets t (rows summing to one), both rows × columns: dz ← (softmax(z) − t)·scale where dz is given.
+   * @returns Σ over rows of the cross-entropy, in float64.
+   */
+  softmaxCrossentropy(rows: number, columns: number, z: Vector, t: Vector, dz: Vector | null, scale: number): number;
+
+  /** Sums in float64. */
+  dot(count: number, a: Vector, b: Vector): number;
+  /** y ← y + α·x. */
+  axpy(count: number, alpha: number, x: Vector, y: Vector): void;
+  scale(count: number, alpha: number, x: Vector): void;
+
+  /** θ ← keep·θ − rate·(g + l2·θ). */
+  sgd(count: number, theta: Vector, g: Vector, rate: number, scalars: UpdateScalars): void;
+  /** PyTorch's: d ← g + l2·θ; b ← μb + gain·d; θ ← θ − rate·(nesterov ? d + μb : b). */
+  momentumTorch(count: number, theta: Vector, g: Vector, b: Vector, rate: number, momentum: number, gain: number, nesterov: boolean, scalars: UpdateScalars): void;
+  /** Keras's: b ← μb − rate·g; θ ← keep·θ + (nesterov ? μb − rate·g : b). */
+  momentumKeras(count: number, theta: Vector, g: Vector, b: Vector, rate: number, momentum: number, nesterov: boolean, scalars: UpdateScalars): void;
+  /** d ← g + l2·θ; v ← ρv + (1−ρ)d²; θ ← keep·θ − rate·d/(inside ? √(v+ε) : √v + ε). Neither momentum nor centred. */
+  rmsprop(count: number, theta: Vector, g: Vector, v: Vector, rate: number, rho: number, epsilon: number, inside: boolean, scalars: UpdateScalars): void;
+  /** d ← g + l2·θ; m ← β₁m + (1−β₁)d; v ← β₂v + (1−β₂)d²; θ ← keep·θ − step·m/(unbias·√v + ε); with `maxima`: √ of max(maxima, v), kept there. */
+  adam(count: number, theta: Vector, g: Vector, m: Vector, v: Vector, maxima: Vector | null, beta1: number, beta2: number, step: number, unbias: number, epsilon: number, scalars: UpdateScalars): void;
+}
+
+/**
+ * Bytes that `build` takes from an arena, found by letting it allocate from one that hands out nothing. `build` must only allocate and
+ * keep views, as all constructors here do.
+ */
+export function measure(precision: Precision, build: (arena: Arena) => unknown): number {
+  let bytes = 0;
+  const empty = precision === 'float32' ? new Float32Array(0) : new Float64Array(0);
+  const round = (size: number) => Math.ceil(size / 64) * 64;
+  build({
+    precision,
+    alloc(length) {
+      bytes += round(length * empty.BYTES_PER_ELEMENT);
+      return empty;
+    },
+    allocInts(length) {
+      bytes += round(4 * length);
+      return new Int32Array(0);
+    },
+  });
+  return bytes;
+}
