@@ -1,3 +1,4 @@
+import type { Vector } from '../../src/core/kernels/kernels';
 import type { Oracle } from '../../src/core/optimizers/optimizer';
 import { resolveOptimizer } from '../../src/core/optimizers/catalog';
 import { createOptimizer } from '../../src/core/optimizers/create';
@@ -6,8 +7,8 @@ import type { Dialect, OptimizerSpec } from '../../src/core/optimizers/spec';
 /** An objective with its derivatives by hand, so that a failure here is the optimizer's. */
 export interface HandObjective {
   readonly start: readonly number[];
-  evaluate(x: Float64Array, gradient: Float64Array | null): number;
-  hessianVector(x: Float64Array, v: Float64Array, out: Float64Array): void;
+  evaluate(x: Vector, gradient: Vector | null): number;
+  hessianVector(x: Vector, v: Vector, out: Vector): void;
 }
 
 const CENTRE = [1, -1, 2, -2, 0.5];

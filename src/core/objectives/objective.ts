@@ -6,6 +6,9 @@ export interface Segment {
   readonly offset: number;
   /** Empty for a scalar. The product is the number of entries. */
   readonly shape: readonly number[];
+  /** Of a network: the layer's name, and what the tensor is in it. A weight's last axis counts the layer's outputs. */
+  readonly layer?: string;
+  readonly role?: 'weight' | 'bias' | 'gamma' | 'beta';
 }
 
 /** Rows of the data that one evaluation uses. A formula ignores it. */

@@ -1,3 +1,4 @@
+import type { Vector } from '../kernels/kernels';
 import type { Preconditioner, Transform } from './transforms';
 
 /**
@@ -44,7 +45,7 @@ export class ScaleByAdam implements Preconditioner {
     this.power2 = new RunningPower(fields.beta2);
   }
 
-  apply(u: Float64Array): void {
+  apply(u: Vector): void {
     const { m, v } = this;
     const { beta1, beta2 } = this.fields;
     const bias1 = 1 - this.power1.advance();
@@ -58,7 +59,7 @@ export class ScaleByAdam implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array): void {
+  diagonal(out: Vector): void {
     for (let i = 0; i < out.length; i++) out[i] = this.divisor(i);
   }
 
@@ -83,7 +84,7 @@ export class ScaleByAdamax implements Preconditioner {
     this.power1 = new RunningPower(fields.beta1);
   }
 
-  apply(u: Float64Array): void {
+  apply(u: Vector): void {
     const { m, largest, epsilonInMaximum } = this;
     const { beta1, beta2, epsilon } = this.fields;
     const bias1 = 1 - this.power1.advance();
@@ -95,7 +96,7 @@ export class ScaleByAdamax implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array): void {
+  diagonal(out: Vector): void {
     for (let i = 0; i < out.length; i++) out[i] = this.epsilonInMaximum ? this.largest[i] : this.largest[i] + this.fields.epsilon;
   }
 }
@@ -116,7 +117,7 @@ export class ScaleByNadam implements Preconditioner {
     this.power2 = new RunningPower(fields.beta2);
   }
 
-  apply(u: Float64Array, _theta: Float64Array, _rate: number, t: number): void {
+  apply(u: Vector, _theta: Vector, _rate: number, t: number): void {
     const { m, v } = this;
     const { beta1, beta2, epsilon } = this.fields;
     const mu = beta1 * (1 - 0.5 * 0.96 ** (t * this.momentumDecay));
@@ -135,7 +136,7 @@ export class ScaleByNadam implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array): void {
+  diagonal(out: Vector): void {
     const bias = Math.sqrt(1 - this.power2.value);
     for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(this.v[i]) / bias + this.fields.epsilon;
   }
@@ -154,7 +155,7 @@ export class ScaleByRadam implements Preconditioner {
     this.power1 = new RunningPower(fields.beta1);
   }
 
-  apply(u: Float64Array, _theta: Float64Array, _rate: number, t: number): void {
+  apply(u: Vector, _theta: Vector, _rate: number, t: number): void {
     const { m, v } = this;
     const { beta1, beta2, epsilon } = this.fields;
     const bias1 = 1 - this.power1.advance();
@@ -172,7 +173,7 @@ export class ScaleByRadam implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array): void {
+  diagonal(out: Vector): void {
     for (let i = 0; i < out.length; i++) out[i] = this.rectification === 0 ? 1 : (Math.sqrt(this.v[i]) + this.fields.epsilon) / this.rectification;
   }
 }
@@ -193,7 +194,7 @@ export class ScaleByBelief implements Preconditioner {
     this.power2 = new RunningPower(fields.beta2);
   }
 
-  apply(u: Float64Array): void {
+  apply(u: Vector): void {
     const { m, s } = this;
     const { beta1, beta2, epsilon } = this.fields;
     const bias1 = 1 - this.power1.advance();
@@ -207,7 +208,7 @@ export class ScaleByBelief implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array): void {
+  diagonal(out: Vector): void {
     for (let i = 0; i < out.length; i++) out[i] = this.divisor(i);
   }
 
@@ -224,7 +225,7 @@ export class ScaleByLion implements Transform {
     this.m = new Float64Array(dimension);
   }
 
-  apply(u: Float64Array): void {
+  apply(u: Vector): void {
     const { m, beta1, beta2 } = this;
     for (let i = 0; i < u.length; i++) {
       const g = u[i];
@@ -257,7 +258,7 @@ export class ScaleByAdan implements Transform {
     this.power3 = new RunningPower(beta3);
   }
 
-  apply(u: Float64Array, _theta: Float64Array, _rate: number, t: number): void {
+  apply(u: Vector, _theta: Vector, _rate: number, t: number): void {
     const { m, v, n, previous, beta1, beta2, beta3, epsilon } = this;
     const bias1 = 1 - this.power1.advance();
     const bias2 = 1 - this.power2.advance();

@@ -1,4 +1,6 @@
-import type { Optimizer, Oracle } from './optimizer';
+import type { Vector } from '../kernels/kernels';
+import { BaseOptimizer } from './baseOptimizer';
+import type { Oracle } from './optimizer';
 import type { OptimizerSpec } from './spec';
 import { heavyBallLimit } from './stability';
 
@@ -6,17 +8,17 @@ import { heavyBallLimit } from './stability';
  * Rprop as torch.optim.Rprop (iRprop−: Igel & Hüsken 2000): a step for each parameter that grows while the sign of its partial
  * derivative holds and shrinks where it turns, and the turned derivative is forgotten. The rate is only the first step.
  */
-export class Rprop implements Optimizer {
-  readonly reportedPoint = null;
+export class Rprop extends BaseOptimizer {
   private readonly previous: Float64Array;
   private readonly steps: Float64Array;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.previous = new Float64Array(dimension);
     this.steps = new Float64Array(dimension);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, t: number): null {
     const { previous, steps } = this;
     const etaMinus = this.spec.etaMinus as number;
     const etaPlus = this.spec.etaPlus as number;
@@ -39,35 +41,27 @@ export class Rprop implements Optimizer {
     }
     return null;
   }
-
-  sharpnessLimit(): null {
-    return null;
-  }
-
-  preconditioner(): boolean {
-    return false;
-  }
 }
 
 /**
  * Sophia-H (Liu et al. 2023, algorithm 3 with Hutchinson's estimator): h is an average of z∘Hz with z ~ N(0, I), renewed every k
  * steps from the first on; θ ← θ − γλθ − γ·clip(m/max(ρh, ε), 1). Negative curvature counts as none: the step is then ±γ.
  */
-export class Sophia implements Optimizer {
-  readonly reportedPoint = null;
+export class Sophia extends BaseOptimizer {
   private readonly m: Float64Array;
   private readonly h: Float64Array;
   private readonly probe: Float64Array;
   private readonly product: Float64Array;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.m = new Float64Array(dimension);
     this.h = new Float64Array(dimension);
     this.probe = new Float64Array(dimension);
     this.product = new Float64Array(dimension);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number, oracle: Oracle): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, t: number, oracle: Oracle): null {
     const { m, h, probe, product } = this;
     const beta1 = this.spec.beta1 as number;
     const beta2 = this.spec.beta2 as number;
@@ -86,14 +80,6 @@ export class Sophia implements Optimizer {
     }
     return null;
   }
-
-  sharpnessLimit(): null {
-    return null;
-  }
-
-  preconditioner(): boolean {
-    return false;
-  }
 }
 
 /**
@@ -101,8 +87,7 @@ export class Sophia implements Optimizer {
  * whose rate is γ·d, d a growing estimate of the distance to the solution. As in the authors' implementation the step uses the d
  * from before its update, ε the one from after.
  */
-export class Prodigy implements Optimizer {
-  readonly reportedPoint = null;
+export class Prodigy extends BaseOptimizer {
   private readonly beta1: number;
   private readonly beta2: number;
   private readonly beta3: number;
@@ -117,7 +102,8 @@ export class Prodigy implements Optimizer {
   private numerator = 0;
   private rate = 0;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.beta1 = spec.beta1 as number;
     this.beta2 = spec.beta2 as number;
     this.beta3 = Math.sqrt(this.beta2);
@@ -131,7 +117,7 @@ export class Prodigy implements Optimizer {
     this.s = new Float64Array(dimension);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, t: number): null {
     const { origin, m, v, s, beta1, beta2, beta3 } = this;
     if (t === 1) origin.set(theta);
     const d = this.distance;
@@ -163,11 +149,11 @@ export class Prodigy implements Optimizer {
   }
 
   /** Adam's limit with D = (√v + dε)/d², for m and √v hold a factor d each and the rate a further one. */
-  sharpnessLimit(learningRate: number): number {
+  override sharpnessLimit(learningRate: number): number {
     return heavyBallLimit(learningRate, this.beta1, 1 - this.beta1);
   }
 
-  preconditioner(out: Float64Array, t: number): boolean {
+  override preconditioner(out: Vector, t: number): boolean {
     if (t < 1) return false;
     const d = this.distance;
     for (let i = 0; i < out.length; i++) out[i] = (Math.sqrt(this.v[i]) + d * this.epsilon) / (d * d);

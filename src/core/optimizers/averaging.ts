@@ -1,5 +1,6 @@
+import type { Vector } from '../kernels/kernels';
 import { RunningPower } from './adamTransforms';
-import type { Optimizer } from './optimizer';
+import { BaseOptimizer } from './baseOptimizer';
 import type { OptimizerSpec } from './spec';
 import { heavyBallLimit } from './stability';
 
@@ -8,7 +9,7 @@ import { heavyBallLimit } from './stability';
  * their average weighted by the square of the largest rate so far, is what is reported. For AdamW the rate is multiplied by
  * √(1 − β₂ᵗ), and decay is taken at y, as in the authors' implementation.
  */
-export class ScheduleFree implements Optimizer {
+export class ScheduleFree extends BaseOptimizer {
   private readonly beta1: number;
   private readonly beta2: number;
   private readonly epsilon: number;
@@ -22,11 +23,12 @@ export class ScheduleFree implements Optimizer {
   private weightSum = 0;
   private started = false;
 
-  readonly reportedPoint = (theta: Float64Array, out: Float64Array): void => {
+  override readonly reportedPoint = (theta: Vector, out: Vector): void => {
     out.set(this.started ? this.x : theta);
   };
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.adaptive = spec.base === 'adamw';
     this.beta1 = spec.beta1 as number;
     this.beta2 = this.adaptive ? (spec.beta2 as number) : 0;
@@ -38,7 +40,7 @@ export class ScheduleFree implements Optimizer {
     this.power2 = new RunningPower(this.beta2);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number): null {
     const { x, z, v, beta1, beta2, lambda, adaptive } = this;
     if (!this.started) {
       this.started = true;
@@ -62,34 +64,26 @@ export class ScheduleFree implements Optimizer {
     }
     return null;
   }
-
-  sharpnessLimit(): null {
-    return null;
-  }
-
-  preconditioner(): boolean {
-    return false;
-  }
 }
 
 /**
  * ASGD as torch.optim.ASGD: θ ← (1 − λη)θ − ηg with η for the next update γ/(1 + λγt)^α, always in double precision. Its average
  * of the path from t0 on is a by-product that PyTorch keeps apart and never moves θ, so it is not computed.
  */
-export class Asgd implements Optimizer {
-  readonly reportedPoint = null;
+export class Asgd extends BaseOptimizer {
   private readonly lambda: number;
   private readonly alpha: number;
   private readonly l2: number;
   private eta = 0;
 
-  constructor(readonly spec: OptimizerSpec) {
+  constructor(spec: OptimizerSpec) {
+    super(spec);
     this.lambda = spec.lambda as number;
     this.alpha = spec.alpha as number;
     this.l2 = spec.weightDecay as number;
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, t: number): null {
     if (t === 1) this.eta = learningRate;
     const keep = 1 - this.lambda * this.eta;
     for (let i = 0; i < theta.length; i++) {
@@ -100,11 +94,7 @@ export class Asgd implements Optimizer {
     return null;
   }
 
-  sharpnessLimit(learningRate: number): number {
+  override sharpnessLimit(learningRate: number): number {
     return heavyBallLimit(this.eta === 0 ? learningRate : this.eta, 0, 1, this.lambda) - this.l2;
-  }
-
-  preconditioner(): boolean {
-    return false;
   }
 }

@@ -1,4 +1,5 @@
-import type { Optimizer } from './optimizer';
+import type { Vector } from '../kernels/kernels';
+import { BaseOptimizer } from './baseOptimizer';
 import type { OptimizerSpec } from './spec';
 import type { Preconditioner, Transform } from './transforms';
 
@@ -13,23 +14,23 @@ export interface Stability {
 export const UNKNOWN_STABILITY: Stability = { limit: () => null, diagonal: null };
 
 /** Transforms applied in order to the gradient; what is left is added to θ. */
-export class Chain implements Optimizer {
-  readonly reportedPoint = null;
+export class Chain extends BaseOptimizer {
+  constructor(spec: OptimizerSpec, private readonly transforms: readonly Transform[], private readonly stability: Stability) {
+    super(spec);
+  }
 
-  constructor(readonly spec: OptimizerSpec, private readonly transforms: readonly Transform[], private readonly stability: Stability) {}
-
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, t: number): null {
     const transforms = this.transforms;
     for (let k = 0; k < transforms.length; k++) transforms[k].apply(gradient, theta, learningRate, t);
     for (let i = 0; i < theta.length; i++) theta[i] += gradient[i];
     return null;
   }
 
-  sharpnessLimit(learningRate: number): number | null {
+  override sharpnessLimit(learningRate: number): number | null {
     return this.stability.limit(learningRate);
   }
 
-  preconditioner(out: Float64Array, t: number): boolean {
+  override preconditioner(out: Vector, t: number): boolean {
     if (t < 1 || this.stability.diagonal === null) return false;
     this.stability.diagonal.diagonal(out, t);
     return true;

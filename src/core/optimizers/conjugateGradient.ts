@@ -1,5 +1,7 @@
+import type { Vector } from '../kernels/kernels';
+import { BaseOptimizer } from './baseOptimizer';
 import { StrongWolfe } from './lineSearch';
-import type { NoProgress, Optimizer, Oracle } from './optimizer';
+import type { NoProgress, Oracle } from './optimizer';
 import type { OptimizerSpec } from './spec';
 import { addScaled, dot, sumAbs } from './vectors';
 
@@ -8,8 +10,7 @@ import { addScaled, dot, sumAbs } from './vectors';
  * step tried is γ·min(1, 1/‖g‖₁), later ones promise the same first-order decrease as the last (3.60). A direction that does not
  * descend, or along which nothing lower is found, is given up for −g.
  */
-export class ConjugateGradient implements Optimizer {
-  readonly reportedPoint = null;
+export class ConjugateGradient extends BaseOptimizer {
   private readonly search: StrongWolfe;
   private readonly direction: Float64Array;
   private readonly previous: Float64Array;
@@ -17,13 +18,14 @@ export class ConjugateGradient implements Optimizer {
   private previousSlope = 0;
   private step = 0;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.search = new StrongWolfe(dimension, 0.1);
     this.direction = new Float64Array(dimension);
     this.previous = new Float64Array(dimension);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number, oracle: Oracle): NoProgress | null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, t: number, oracle: Oracle): NoProgress | null {
     const { direction } = this;
     const square = dot(gradient, gradient);
     if (square === 0) return 'zeroGradient';
@@ -52,21 +54,13 @@ export class ConjugateGradient implements Optimizer {
     return this.step;
   }
 
-  sharpnessLimit(): null {
-    return null;
-  }
-
-  preconditioner(): boolean {
-    return false;
-  }
-
-  private beta(gradient: Float64Array, square: number): number {
+  private beta(gradient: Vector, square: number): number {
     if (this.spec.variant === 'fletcherReeves') return square / this.previousSquare;
     return Math.max(0, (square - dot(gradient, this.previous)) / this.previousSquare);
   }
 
   /** Writes −g + βd into `direction`. @returns gᵀd. */
-  private direct(gradient: Float64Array, beta: number): number {
+  private direct(gradient: Vector, beta: number): number {
     const { direction } = this;
     let slope = 0;
     for (let i = 0; i < direction.length; i++) {

@@ -1,5 +1,7 @@
+import type { Vector } from '../kernels/kernels';
 import type { Correction } from './adamTransforms';
-import type { InlineUpdate, Optimizer } from './optimizer';
+import { BaseOptimizer } from './baseOptimizer';
+import type { InlineUpdate } from './optimizer';
 import type { OptimizerSpec } from './spec';
 import { heavyBallLimit, nesterovLimit } from './stability';
 
@@ -10,12 +12,12 @@ import { heavyBallLimit, nesterovLimit } from './stability';
  */
 
 /** θ ← θ − γ(g + λθ), or decoupled θ ← (1 − γλ)θ − γg. */
-export class FusedSgd implements Optimizer {
-  readonly reportedPoint = null;
+export class FusedSgd extends BaseOptimizer {
   private readonly l2: number;
   private readonly decay: number;
 
-  constructor(readonly spec: OptimizerSpec) {
+  constructor(spec: OptimizerSpec) {
+    super(spec);
     const lambda = spec.weightDecay as number;
     this.l2 = spec.dialect === 'keras' ? 0 : lambda;
     this.decay = spec.dialect === 'keras' ? lambda : 0;
@@ -29,7 +31,7 @@ export class FusedSgd implements Optimizer {
     };
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number): null {
     const l2 = this.l2;
     const keep = 1 - learningRate * this.decay;
     for (let i = 0; i < theta.length; i++) {
@@ -39,18 +41,13 @@ export class FusedSgd implements Optimizer {
     return null;
   }
 
-  sharpnessLimit(learningRate: number): number {
+  override sharpnessLimit(learningRate: number): number {
     return heavyBallLimit(learningRate, 0, 1, this.decay) - this.l2;
-  }
-
-  preconditioner(): boolean {
-    return false;
   }
 }
 
 /** SGD with momentum, PyTorch's (rate outside the buffer) and Keras's (inside). */
-export class FusedMomentum implements Optimizer {
-  readonly reportedPoint = null;
+export class FusedMomentum extends BaseOptimizer {
   private readonly momentum: number;
   private readonly dampening: number;
   private readonly nesterov: boolean;
@@ -58,7 +55,8 @@ export class FusedMomentum implements Optimizer {
   private readonly lambda: number;
   private readonly buffer: Float64Array;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.momentum = spec.momentum as number;
     this.dampening = (spec.dampening as number | undefined) ?? 0;
     this.nesterov = spec.nesterov as boolean;
@@ -83,13 +81,13 @@ export class FusedMomentum implements Optimizer {
     };
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, t: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, t: number): null {
     if (this.keras) this.updateKeras(theta, gradient, learningRate);
     else this.updateTorch(theta, gradient, learningRate, t);
     return null;
   }
 
-  private updateTorch(theta: Float64Array, gradient: Float64Array, rate: number, t: number): void {
+  private updateTorch(theta: Vector, gradient: Vector, rate: number, t: number): void {
     const { buffer, momentum, nesterov, lambda } = this;
     const gain = t === 1 ? 1 : 1 - this.dampening;
     for (let i = 0; i < theta.length; i++) {
@@ -101,7 +99,7 @@ export class FusedMomentum implements Optimizer {
     }
   }
 
-  private updateKeras(theta: Float64Array, gradient: Float64Array, rate: number): void {
+  private updateKeras(theta: Vector, gradient: Vector, rate: number): void {
     const { buffer, momentum, nesterov } = this;
     const keep = 1 - rate * this.lambda;
     for (let i = 0; i < theta.length; i++) {
@@ -112,14 +110,10 @@ export class FusedMomentum implements Optimizer {
     }
   }
 
-  sharpnessLimit(learningRate: number): number {
+  override sharpnessLimit(learningRate: number): number {
     const decay = this.keras ? this.lambda : 0;
     const limit = this.nesterov ? nesterovLimit(learningRate, this.momentum, decay) : heavyBallLimit(learningRate, this.momentum, 1 - this.dampening, decay);
     return this.keras ? limit : limit - this.lambda;
-  }
-
-  preconditioner(): boolean {
-    return false;
   }
 }
 
@@ -127,8 +121,7 @@ export class FusedMomentum implements Optimizer {
 const NEGLIGIBLE = 1e-20;
 
 /** Adam and AdamW in every dialect; see ScaleByAdam for the three corrections. */
-export class FusedAdam implements Optimizer {
-  readonly reportedPoint = null;
+export class FusedAdam extends BaseOptimizer {
   private readonly beta1: number;
   private readonly beta2: number;
   private readonly epsilon: number;
@@ -141,7 +134,8 @@ export class FusedAdam implements Optimizer {
   /** β₁ᵗ and β₂ᵗ; once negligible they stay, for a number below 1e-308 is slow. */
   private readonly powers = Float64Array.of(1, 1);
 
-  constructor(readonly spec: OptimizerSpec, dimension: number, private readonly correction: Correction, decoupled: boolean) {
+  constructor(spec: OptimizerSpec, dimension: number, private readonly correction: Correction, decoupled: boolean) {
+    super(spec);
     this.beta1 = spec.beta1 as number;
     this.beta2 = spec.beta2 as number;
     this.epsilon = spec.epsilon as number;
@@ -169,7 +163,7 @@ export class FusedAdam implements Optimizer {
     };
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number): null {
     const { powers } = this;
     if (powers[0] > NEGLIGIBLE) powers[0] *= this.beta1;
     if (powers[1] > NEGLIGIBLE) powers[1] *= this.beta2;
@@ -190,7 +184,7 @@ export class FusedAdam implements Optimizer {
     return null;
   }
 
-  private pass(theta: Float64Array, gradient: Float64Array, step: number, unbias: number, keep: number): void {
+  private pass(theta: Vector, gradient: Vector, step: number, unbias: number, keep: number): void {
     const { m, v, beta1, beta2, epsilon, l2 } = this;
     const rest1 = 1 - beta1;
     const rest2 = 1 - beta2;
@@ -205,7 +199,7 @@ export class FusedAdam implements Optimizer {
     }
   }
 
-  private passMaximum(theta: Float64Array, gradient: Float64Array, maxima: Float64Array, step: number, unbias: number, keep: number): void {
+  private passMaximum(theta: Vector, gradient: Vector, maxima: Float64Array, step: number, unbias: number, keep: number): void {
     const { m, v, beta1, beta2, epsilon, l2 } = this;
     const rest1 = 1 - beta1;
     const rest2 = 1 - beta2;
@@ -223,11 +217,11 @@ export class FusedAdam implements Optimizer {
   }
 
   /** (2 + 2β₁)/((1 − β₁)γ) on the preconditioned Hessian; unknown with an L2 decay, which D would scale. */
-  sharpnessLimit(learningRate: number): number | null {
+  override sharpnessLimit(learningRate: number): number | null {
     return this.l2 === 0 ? heavyBallLimit(learningRate, this.beta1, 1 - this.beta1, this.decay) : null;
   }
 
-  preconditioner(out: Float64Array, t: number): boolean {
+  override preconditioner(out: Vector, t: number): boolean {
     if (t < 1) return false;
     const squares = this.maxima ?? this.v;
     const bias = this.correction === 'none' ? 1 : Math.sqrt(1 - this.powers[1]);
@@ -240,8 +234,7 @@ export class FusedAdam implements Optimizer {
 }
 
 /** RMSprop of both frameworks, centered and with momentum. */
-export class FusedRmsprop implements Optimizer {
-  readonly reportedPoint = null;
+export class FusedRmsprop extends BaseOptimizer {
   private readonly rho: number;
   private readonly epsilon: number;
   private readonly momentum: number;
@@ -252,7 +245,8 @@ export class FusedRmsprop implements Optimizer {
   private readonly means: Float64Array;
   private readonly buffer: Float64Array;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.rho = spec.rho as number;
     this.epsilon = spec.epsilon as number;
     this.momentum = spec.momentum as number;
@@ -276,7 +270,7 @@ export class FusedRmsprop implements Optimizer {
     };
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number): null {
+  override update(theta: Vector, gradient: Vector, learningRate: number): null {
     const { squares, means, buffer, rho, momentum, centered, keras } = this;
     const rest = 1 - rho;
     const l2 = keras ? 0 : this.lambda;
@@ -304,12 +298,12 @@ export class FusedRmsprop implements Optimizer {
   }
 
   /** 2(1 + μ)/γ on the preconditioned Hessian; unknown with an L2 decay. */
-  sharpnessLimit(learningRate: number): number | null {
+  override sharpnessLimit(learningRate: number): number | null {
     if (!this.keras && this.lambda !== 0) return null;
     return heavyBallLimit(learningRate, this.momentum, 1, this.keras ? this.lambda : 0);
   }
 
-  preconditioner(out: Float64Array, t: number): boolean {
+  override preconditioner(out: Vector, t: number): boolean {
     if (t < 1) return false;
     for (let i = 0; i < out.length; i++) {
       const variance = this.centered ? this.squares[i] - this.means[i] * this.means[i] : this.squares[i];

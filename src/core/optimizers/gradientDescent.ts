@@ -1,4 +1,6 @@
-import type { NoProgress, Optimizer, Oracle } from './optimizer';
+import type { Vector } from '../kernels/kernels';
+import { BaseOptimizer } from './baseOptimizer';
+import type { NoProgress, Oracle } from './optimizer';
 import type { OptimizerSpec } from './spec';
 import { addScaled, dot } from './vectors';
 
@@ -9,16 +11,16 @@ const MAX_SHRINKS = 1000;
  * Steepest descent with a step found anew: Armijo backtracking from γ (Nocedal & Wright, algorithm 3.1), or the bottom of the
  * Taylor parabola along −g, α = gᵀg/gᵀHg, which is the exact line search on a quadratic.
  */
-export class GradientDescent implements Optimizer {
-  readonly reportedPoint = null;
+export class GradientDescent extends BaseOptimizer {
   private readonly point: Float64Array;
   private step = 0;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.point = new Float64Array(dimension);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, _t: number, oracle: Oracle): NoProgress | null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, _t: number, oracle: Oracle): NoProgress | null {
     const square = dot(gradient, gradient);
     if (square === 0) return 'zeroGradient';
     const failure = this.spec.lineSearch === 'exactQuadratic' ? this.exact(theta, gradient, square, oracle) : this.backtrack(theta, gradient, square, learningRate, oracle);
@@ -30,15 +32,7 @@ export class GradientDescent implements Optimizer {
     return this.step;
   }
 
-  sharpnessLimit(): null {
-    return null;
-  }
-
-  preconditioner(): boolean {
-    return false;
-  }
-
-  private exact(theta: Float64Array, gradient: Float64Array, square: number, oracle: Oracle): NoProgress | null {
+  private exact(theta: Vector, gradient: Vector, square: number, oracle: Oracle): NoProgress | null {
     oracle.hessianVector(theta, gradient, this.point);
     const curvature = dot(gradient, this.point);
     // Along negative curvature the parabola has no bottom.
@@ -47,7 +41,7 @@ export class GradientDescent implements Optimizer {
     return null;
   }
 
-  private backtrack(theta: Float64Array, gradient: Float64Array, square: number, rate: number, oracle: Oracle): NoProgress | null {
+  private backtrack(theta: Vector, gradient: Vector, square: number, rate: number, oracle: Oracle): NoProgress | null {
     const { point } = this;
     const c = this.spec.c as number;
     const shrink = this.spec.shrink as number;

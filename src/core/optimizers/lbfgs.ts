@@ -1,5 +1,7 @@
+import type { Vector } from '../kernels/kernels';
+import { BaseOptimizer } from './baseOptimizer';
 import { StrongWolfe } from './lineSearch';
-import type { NoProgress, Optimizer, Oracle } from './optimizer';
+import type { NoProgress, Oracle } from './optimizer';
 import type { OptimizerSpec } from './spec';
 import { addScaled, dot, maxAbs, sumAbs } from './vectors';
 
@@ -8,8 +10,7 @@ import { addScaled, dot, maxAbs, sumAbs } from './vectors';
  * strong Wolfe search or none. One `update` makes at most `maxIterations` iterations and, as there, evaluates at most
  * ⌊1.25·maxIterations⌋ times before it begins another. Where PyTorch would repeat a step of zero, the run ends.
  */
-export class Lbfgs implements Optimizer {
-  readonly reportedPoint = null;
+export class Lbfgs extends BaseOptimizer {
   private readonly history: number;
   private readonly maxIterations: number;
   private readonly maxEvaluations: number;
@@ -30,7 +31,8 @@ export class Lbfgs implements Optimizer {
   private step = 0;
   private iterations = 0;
 
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     this.history = spec.history as number;
     this.maxIterations = spec.maxIterations as number;
     this.maxEvaluations = Math.floor((this.maxIterations * 5) / 4);
@@ -45,7 +47,7 @@ export class Lbfgs implements Optimizer {
     this.pairS = new Float64Array(dimension);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, _t: number, oracle: Oracle): NoProgress | null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, _t: number, oracle: Oracle): NoProgress | null {
     if (maxAbs(gradient) <= this.toleranceGradient) return 'gradientTolerance';
     let loss = oracle.loss;
     let evaluations = 1;
@@ -84,16 +86,8 @@ export class Lbfgs implements Optimizer {
     return this.step;
   }
 
-  sharpnessLimit(): null {
-    return null;
-  }
-
-  preconditioner(): boolean {
-    return false;
-  }
-
   /** Takes the last pair into the history and writes −(approximate inverse Hessian)·g into `direction`. */
-  private direct(gradient: Float64Array): void {
+  private direct(gradient: Vector): void {
     const { direction, pairY, pairS, previous } = this;
     if (this.iterations === 1) {
       for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i];

@@ -1,3 +1,4 @@
+import type { Vector } from '../kernels/kernels';
 import type { Oracle } from './optimizer';
 import { dot, maxAbs } from './vectors';
 
@@ -66,7 +67,7 @@ export class StrongWolfe {
    * Searches along `direction` from `theta` (neither is changed); the result stands in `step`, `loss` and `gradient`.
    * @param start the first step tried. @param slope gᵀd < 0 at `theta`.
    */
-  search(oracle: Oracle, theta: Float64Array, direction: Float64Array, start: number, loss: number, gradient: Float64Array, slope: number): void {
+  search(oracle: Oracle, theta: Vector, direction: Float64Array, start: number, loss: number, gradient: Vector, slope: number): void {
     const { current } = this;
     const width = maxAbs(direction);
     this.evaluations = 0;
@@ -151,7 +152,7 @@ export class StrongWolfe {
     this.accept(low);
   }
 
-  private evaluate(oracle: Oracle, theta: Float64Array, direction: Float64Array, step: number): void {
+  private evaluate(oracle: Oracle, theta: Vector, direction: Float64Array, step: number): void {
     const { point, current } = this;
     for (let i = 0; i < point.length; i++) point[i] = theta[i] + step * direction[i];
     this.evaluations++;

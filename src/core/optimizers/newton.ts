@@ -1,12 +1,13 @@
-import type { NoProgress, Optimizer, Oracle } from './optimizer';
+import type { Vector } from '../kernels/kernels';
+import { BaseOptimizer } from './baseOptimizer';
+import type { NoProgress, Oracle } from './optimizer';
 import type { OptimizerSpec } from './spec';
 
 /** Newton's step needs the whole Hessian: its memory and its P³ cost end at this dimension. */
 export const NEWTON_MAX_DIMENSION = 1000;
 
 /** θ ← θ − γ(H + δI)⁻¹g, solved by elimination with partial pivoting (H need not be positive definite: saddles attract). */
-export class Newton implements Optimizer {
-  readonly reportedPoint = null;
+export class Newton extends BaseOptimizer {
   private readonly damping: number;
   private readonly dimension: number;
   /** H, row-major; eliminated in place. */
@@ -15,7 +16,8 @@ export class Newton implements Optimizer {
   private readonly column: Float64Array;
 
   /** @throws Error where the dimension is above NEWTON_MAX_DIMENSION. */
-  constructor(readonly spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number) {
+    super(spec);
     if (dimension > NEWTON_MAX_DIMENSION) throw new Error(`newton: dimension ${dimension} is above ${NEWTON_MAX_DIMENSION}`);
     this.damping = spec.damping as number;
     this.dimension = dimension;
@@ -24,7 +26,7 @@ export class Newton implements Optimizer {
     this.column = new Float64Array(dimension);
   }
 
-  update(theta: Float64Array, gradient: Float64Array, learningRate: number, _t: number, oracle: Oracle): NoProgress | null {
+  override update(theta: Vector, gradient: Vector, learningRate: number, _t: number, oracle: Oracle): NoProgress | null {
     const { dimension, matrix, unit, column } = this;
     for (let j = 0; j < dimension; j++) {
       unit.fill(0);
@@ -33,17 +35,10 @@ export class Newton implements Optimizer {
       for (let i = 0; i < dimension; i++) matrix[i * dimension + j] = column[i];
       matrix[j * dimension + j] += this.damping;
     }
-    if (!solveInPlace(matrix, gradient)) return 'singularHessian';
-    for (let i = 0; i < dimension; i++) theta[i] -= learningRate * gradient[i];
+    column.set(gradient);
+    if (!solveInPlace(matrix, column)) return 'singularHessian';
+    for (let i = 0; i < dimension; i++) theta[i] -= learningRate * column[i];
     return null;
-  }
-
-  sharpnessLimit(): null {
-    return null;
-  }
-
-  preconditioner(): boolean {
-    return false;
   }
 }
 

@@ -1,23 +1,25 @@
+import type { Vector } from '../kernels/kernels';
+
 /**
  * Small changes of an update, in place, after optax's algebra: chained they make the named optimizers. `u` starts as the
  * gradient and ends as what is added to θ.
  */
 export interface Transform {
   /** @param u shape P, changed in place. @param t the number of the update, from 1. */
-  apply(u: Float64Array, theta: Float64Array, rate: number, t: number): void;
+  apply(u: Vector, theta: Vector, rate: number, t: number): void;
 }
 
 /** A transform that divides by a diagonal D of its own. */
 export interface Preconditioner extends Transform {
   /** Writes D (shape P) as it stands after `t` updates. */
-  diagonal(out: Float64Array, t: number): void;
+  diagonal(out: Vector, t: number): void;
 }
 
 /** u ← u + λθ: weight decay as an L2 penalty. */
 export class AddDecayedWeights implements Transform {
   constructor(private readonly lambda: number) {}
 
-  apply(u: Float64Array, theta: Float64Array): void {
+  apply(u: Vector, theta: Vector): void {
     for (let i = 0; i < u.length; i++) u[i] += this.lambda * theta[i];
   }
 }
@@ -26,7 +28,7 @@ export class AddDecayedWeights implements Transform {
 export class DecayWeights implements Transform {
   constructor(private readonly lambda: number) {}
 
-  apply(_u: Float64Array, theta: Float64Array, rate: number): void {
+  apply(_u: Vector, theta: Vector, rate: number): void {
     const keep = 1 - rate * this.lambda;
     for (let i = 0; i < theta.length; i++) theta[i] *= keep;
   }
@@ -36,7 +38,7 @@ export class DecayWeights implements Transform {
 export class ProximalDecay implements Transform {
   constructor(private readonly lambda: number) {}
 
-  apply(u: Float64Array, theta: Float64Array, rate: number): void {
+  apply(u: Vector, theta: Vector, rate: number): void {
     const divisor = 1 + rate * this.lambda;
     for (let i = 0; i < u.length; i++) {
       theta[i] = (theta[i] + u[i]) / divisor;
@@ -47,7 +49,7 @@ export class ProximalDecay implements Transform {
 
 /** u ← −γu. */
 export class ScaleByRate implements Transform {
-  apply(u: Float64Array, _theta: Float64Array, rate: number): void {
+  apply(u: Vector, _theta: Vector, rate: number): void {
     for (let i = 0; i < u.length; i++) u[i] *= -rate;
   }
 }
@@ -63,7 +65,7 @@ export class Trace implements Transform {
     this.buffer = new Float64Array(dimension);
   }
 
-  apply(u: Float64Array, _theta: Float64Array, _rate: number, t: number): void {
+  apply(u: Vector, _theta: Vector, _rate: number, t: number): void {
     const { buffer, momentum, nesterov } = this;
     const gain = t === 1 ? 1 : 1 - this.dampening;
     for (let i = 0; i < u.length; i++) {
@@ -82,7 +84,7 @@ export class ScaleByRootSum implements Preconditioner {
     this.sum = new Float64Array(dimension).fill(initial);
   }
 
-  apply(u: Float64Array, _theta: Float64Array, _rate: number, t: number): void {
+  apply(u: Vector, _theta: Vector, _rate: number, t: number): void {
     const { sum, epsilon } = this;
     const slow = 1 + (t - 1) * this.rateDecay;
     for (let i = 0; i < u.length; i++) {
@@ -91,7 +93,7 @@ export class ScaleByRootSum implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array, t: number): void {
+  diagonal(out: Vector, t: number): void {
     const slow = 1 + (t - 1) * this.rateDecay;
     for (let i = 0; i < out.length; i++) out[i] = (this.epsilonInside ? Math.sqrt(this.sum[i] + this.epsilon) : Math.sqrt(this.sum[i]) + this.epsilon) * slow;
   }
@@ -107,7 +109,7 @@ export class ScaleByDelta implements Preconditioner {
     this.deltas = new Float64Array(dimension);
   }
 
-  apply(u: Float64Array): void {
+  apply(u: Vector): void {
     const { squares, deltas, rho, epsilon } = this;
     const rest = 1 - rho;
     for (let i = 0; i < u.length; i++) {
@@ -120,7 +122,7 @@ export class ScaleByDelta implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array): void {
+  diagonal(out: Vector): void {
     for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(this.squares[i] + this.epsilon) / Math.sqrt(this.deltas[i] + this.epsilon);
   }
 }
@@ -135,7 +137,7 @@ export class ScaleByRms implements Preconditioner {
     this.means = new Float64Array(centered ? dimension : 0);
   }
 
-  apply(u: Float64Array): void {
+  apply(u: Vector): void {
     const { squares, means, rho } = this;
     const rest = 1 - rho;
     for (let i = 0; i < u.length; i++) {
@@ -146,7 +148,7 @@ export class ScaleByRms implements Preconditioner {
     }
   }
 
-  diagonal(out: Float64Array): void {
+  diagonal(out: Vector): void {
     for (let i = 0; i < out.length; i++) out[i] = this.divisor(i);
   }
 

@@ -130,13 +130,14 @@ export class TrialRun {
       dimension: objective.dimension,
       segments: objective.segments,
       loss: NaN,
-      evaluate: (theta, gradientOut) => {
+      // A rule without kernels holds float64 alone, as a formula takes it.
+      evaluate: (theta: Float64Array, gradientOut: Float64Array | null) => {
         this.evaluations++;
         const loss = objective.evaluate(theta, gradientOut);
         if (gradientOut && this.disturbed) this.disturb(gradientOut);
         return sign * loss;
       },
-      hessianVector: (theta, v, out) => {
+      hessianVector: (theta: Float64Array, v: Float64Array, out: Float64Array) => {
         objective.hessianVector(theta, v, out);
         if (sign < 0) for (let i = 0; i < out.length; i++) out[i] = -out[i];
       },
