@@ -66,8 +66,7 @@ export function systemProblem(error: unknown): string {
   }
 }
 
-/** file:line:column: error: sentence */
+/** file:line:column: error: sentence. The word for how grave it is stays the same in every language: programs read these lines. */
 export function problemLine(name: string, { severity, line, column, message }: Problem): string {
-  const kind = severity === 'error' ? l10n.t('error') : severity === 'warning' ? l10n.t('warning') : l10n.t('note');
-  return `${name}:${line}:${column}: ${kind}: ${message}\n`;
+  return `${name}:${line}:${column}: ${severity === 'information' ? 'info' : severity}: ${message}\n`;
 }

@@ -49,6 +49,7 @@ function createProgram(io: Io, done: (code: number) => void): Command {
     .addOption(new Option('--workers <n>', l10n.t('runs at the same time; default: as many as there are cores')).argParser(parseCount))
     .addOption(new Option('--kernels <kind>', l10n.t('kernels of networks')).choices(['simd', 'relaxedSimd']))
     .option('--junit <file>', l10n.t('also write the results as JUnit XML'))
+    .option('--problems', l10n.t('also say what does not hold as file:line:column: error: …'))
     .action(async (files: string[], flags: RunFlags) => done(await runCommand(files, flags, io)));
 
   program.command('check').description(l10n.t('Say whether files are valid, without running them.'))

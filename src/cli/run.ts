@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { version } from '../../package.json';
+import { goalOf } from '../core/training/trial';
 import type { PointerEdit } from '../format/experiment';
 import { type ExpectationResult, evaluateExpectations } from '../format/expectations';
 import { localized } from '../format/localized';
@@ -9,6 +10,7 @@ import { nearest } from '../format/nearest';
 import { type DocumentOptions, type ReportWording, type RunReport, resultDocument, stringifyResults } from '../format/report/document';
 import { resultsCsv } from '../format/report/csv';
 import { type JunitFile, junitXml } from '../format/report/junit';
+import { formatNumber } from '../wording/numbers';
 import { reasonText } from '../wording/status';
 import { remedyText, verdictText } from '../wording/verdicts';
 import { type History, type Runner, createRunner } from './execute';
@@ -23,6 +25,7 @@ export interface RunFlags {
   readonly set: readonly PointerEdit[];
   readonly workers?: number;
   readonly junit?: string;
+  readonly problems?: boolean;
 }
 
 interface FileResult {
@@ -31,7 +34,7 @@ interface FileResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
-const WORDING: ReportWording = { reason: reasonText, verdict: (verdict, trial, { parameters }) => verdictText(verdict, { parameters, goal: trial.objective.goal }), remedy: remedyText };
+const WORDING: ReportWording = { reason: reasonText, verdict: (verdict, trial, { parameters }) => verdictText(verdict, { parameters, goal: goalOf(trial) }), remedy: remedyText };
 
 /** `gdexp run`: runs files one after the other, the runs of each at the same time. */
 export async function runCommand(names: readonly string[], flags: RunFlags, io: Io): Promise<number> {
@@ -43,6 +46,7 @@ export async function runCommand(names: readonly string[], flags: RunFlags, io: 
       const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner);
       results.push(result);
       if (!flags.json) tell(result, names.length > 1, io);
+      if (flags.problems) tellFailures(result, io);
       if (io.signal.aborted) break;
     }
   } finally {
@@ -102,6 +106,15 @@ function tell({ loaded, reports, expectations }: FileResult, several: boolean, i
   io.out(`${title === '' ? loaded.name : `${title} (${loaded.name})`}\n\n`);
   io.out(resultTable(experiment, loaded.parsed.value, reports, expectations, io.color));
   if (several) io.out('\n');
+}
+
+/** What does not hold and what could not run, each with its place, for a program that reads lines. Errors of the file are told so anyway. */
+function tellFailures({ loaded, reports, expectations }: FileResult, io: Io): void {
+  const problem = (line: number, message: string): string => problemLine(loaded.name, { severity: 'error', code: 'expectation', message, path: '', line, column: 1, offset: 0, length: 0 });
+  for (const { trial, summary } of reports) {
+    if (summary.status === 'failed') io.err(problem(loaded.parsed.locate(`/optimizers/${trial.optimizerIndex}`)?.line ?? 1, l10n.t('{0} failed: {1}', trial.label, reasonText(summary.reason))));
+  }
+  for (const { text, holds, actual, line } of expectations) if (!holds) io.err(problem(line, l10n.t('{0} does not hold: it is {1}.', text, typeof actual === 'number' ? formatNumber(actual) : actual ?? l10n.t('nothing'))));
 }
 
 function exitCode(results: readonly FileResult[], io: Io): number {

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { goalOf } from '../core/training/trial';
 import type { Experiment } from '../format/experiment';
 import type { ExpectationResult } from '../format/expectations';
 import type { RunReport } from '../format/report/document';
@@ -44,7 +45,7 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
     const { verdict, parameters } = first.summary;
     const severity = verdictSeverity(verdict.kind);
     const mark = severity === 'good' ? style('✓', 'green') : severity === 'error' ? style('✗', 'red') : severity === 'warning' ? style('!', 'yellow') : '·';
-    output.push(`${mark} ${style(nameOf(first, experiment, count), 'bold')}: ${verdictText(verdict, { parameters, goal: first.trial.objective.goal })}`);
+    output.push(`${mark} ${style(nameOf(first, experiment, count), 'bold')}: ${verdictText(verdict, { parameters, goal: goalOf(first.trial) })}`);
     for (const remedy of verdict.remedies) {
       const value = remedy.value === undefined ? '–' : printJson(remedy.value);
       output.push(`    → ${remedyText(remedy)} ${style(`(${remedyPointer(file, first.trial, remedy.path)} = ${value})`, 'dim')}`);

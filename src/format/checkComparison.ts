@@ -125,10 +125,10 @@ export function checkSweep(sweep: SweepInput, file: FileInput, validate: (value:
   return findings;
 }
 
-type SweptValues = readonly unknown[] | { readonly from: number; readonly factor: number; readonly count: number };
+export type SweptValues = readonly unknown[] | { readonly from: number; readonly factor: number; readonly count: number };
 
 /** The values that a sweep tries first. */
-function valuesOf(swept: SweptValues): readonly unknown[] {
+export function valuesOf(swept: SweptValues): readonly unknown[] {
   if (!('from' in swept)) return swept;
   const { from, factor, count } = swept;
   return Array.from({ length: count }, (_, i) => from * factor ** i);

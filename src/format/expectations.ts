@@ -22,12 +22,28 @@ export interface ExpectationResult {
  * Checks what an experiment claims, every condition of every entry, over all seeds and starts. An entry none of whose runs are among
  * the results (they were not asked for) is left out.
  */
-export function evaluateExpectations(experiment: Experiment, results: readonly RunResult[]): ExpectationResult[] {
+export function evaluateExpectations(experiment: Pick<Experiment, 'expect'>, results: readonly RunResult[]): ExpectationResult[] {
   return experiment.expect.flatMap((entry) => {
-    const runs = results.filter(({ trial }) => (entry.optimizer === null || trial.label === entry.optimizer) && (entry.variant === null || trial.variant === entry.variant));
+    const runs = results.filter(({ trial }) => concerns(entry, trial));
     if (runs.length === 0) return [];
     return [...entry.conditions].map(([name, condition]) => check(entry, name, condition, runs));
   });
+}
+
+/** Whether an entry claims something of a run. */
+export function concerns(entry: Expectation, trial: Pick<Trial, 'label' | 'variant'>): boolean {
+  return (entry.optimizer === null || trial.label === entry.optimizer) && (entry.variant === null || trial.variant === entry.variant);
+}
+
+/** "loss < 1e-6". */
+export function conditionText(name: string, condition: unknown): string {
+  const said = typeof condition === 'string' && CONDITION.test(condition) ? condition.trim() : typeof condition === 'string' ? condition : printJson(condition);
+  return `${name} ${said}`;
+}
+
+/** What an entry speaks of: "NAG", "NAG, batch 1"; empty where it is every run. */
+export function subjectText(entry: Expectation): string {
+  return [entry.optimizer, entry.variant].filter((part) => part !== null).join(', ');
 }
 
 interface Outcome {
@@ -40,9 +56,8 @@ interface Outcome {
 function check(entry: Expectation, name: string, condition: unknown, runs: readonly RunResult[]): ExpectationResult {
   const outcomes = runs.map(({ summary }) => outcome(name, condition, summary));
   const worst = outcomes.reduce((a, b) => (Number(b.holds) < Number(a.holds) || (b.holds === a.holds && b.margin < a.margin) ? b : a));
-  const subject = [entry.optimizer, entry.variant].filter((part) => part !== null).join(', ');
-  const said = typeof condition === 'string' && CONDITION.test(condition) ? condition.trim() : typeof condition === 'string' ? condition : printJson(condition);
-  return { text: `${subject === '' ? '' : `${subject}: `}${name} ${said}`, holds: worst.holds, actual: worst.actual, line: entry.line };
+  const subject = subjectText(entry);
+  return { text: `${subject === '' ? '' : `${subject}: `}${conditionText(name, condition)}`, holds: worst.holds, actual: worst.actual, line: entry.line };
 }
 
 function outcome(name: string, condition: unknown, summary: RunSummary): Outcome {

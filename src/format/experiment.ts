@@ -1,6 +1,8 @@
 import type { Dialect, OptimizerSpec } from '../core/optimizers/spec';
 import type { ObjectiveSpec } from '../core/objectives/spec';
-import type { DiagnosticsTier, StopRules, Trial } from '../core/training/trial';
+import type { DataSpec } from '../core/data/spec';
+import type { LossSpec, MetricName, ModelSpec, RegularizationSpec } from '../core/nn/spec';
+import type { DiagnosticsTier, EarlyStopping, StopRules, SweptValue, TrainingSpec, Trial } from '../core/training/trial';
 
 /** Text that may be given in several languages. */
 export type LocalizedText = string | Readonly<Record<string, string>>;
@@ -35,6 +37,42 @@ export interface ExperimentObjective {
   readonly starts: readonly (readonly number[])[];
 }
 
+export interface ExperimentModel {
+  readonly spec: ModelSpec;
+  readonly data: DataSpec;
+  readonly weights: string | null;
+  readonly loss: LossSpec;
+  readonly metrics: readonly MetricName[];
+  readonly regularization: RegularizationSpec;
+  readonly training: TrainingSpec;
+  readonly early: EarlyStopping;
+  readonly predict: readonly (readonly number[])[] | null;
+  /** 0: no cross-validation, no bootstrap. */
+  readonly folds: number;
+  readonly bootstrapRounds: number;
+  readonly boosting: { readonly rounds: number; readonly shrinkage: number } | null;
+}
+
+/** One field or place whose values a sweep tries. */
+export interface SweepAxis {
+  /** As written: an optimizer's field, or a JSON Pointer. */
+  readonly name: string;
+  readonly values: readonly SweptValue[];
+}
+
+export interface ExperimentSweep {
+  readonly axes: readonly SweepAxis[];
+  /** Rounds of narrowing. */
+  readonly refine: number;
+  /** "loss", "validationLoss", "accuracy" or "stepsTo:1e-6". */
+  readonly metric: string;
+  /**
+   * The runs of further points of the sweep: one of every variant, start, optimizer and seed for each point. Only of one optimizer where
+   * `optimizerIndex` is given. Points that make no valid file give no run.
+   */
+  readonly trialsAt: (points: readonly Readonly<Record<string, SweptValue>>[], only?: { readonly variantIndex: number | null; readonly optimizerIndex: number }) => readonly Trial[];
+}
+
 export interface Expectation {
   /** Position in the file's list. */
   readonly index: number;
@@ -51,6 +89,7 @@ export interface ExperimentVariant {
   readonly label: string | null;
   readonly index: number | null;
   readonly objective: ExperimentObjective | null;
+  readonly model: ExperimentModel | null;
   readonly optimizers: readonly ExperimentOptimizer[];
   readonly stop: StopRules;
   readonly diagnostics: { readonly tier: DiagnosticsTier; readonly every: number };
@@ -67,8 +106,12 @@ export interface Experiment {
   readonly kind: 'objective' | 'model';
   /** At least one: the file itself where it has no variants. */
   readonly variants: readonly ExperimentVariant[];
+  readonly sweep: ExperimentSweep | null;
   readonly expect: readonly Expectation[];
-  /** Every run, in the order: variants, starts, optimizers, sweep, seeds. Empty for kind "model" until networks train. */
+  /**
+   * Every run that is known before the first begins, in the order: variants, starts, optimizers, sweep, seeds, and behind each its folds,
+   * its bootstrap rounds, its boosting. Rounds of a narrowing sweep come from `sweep.trialsAt`.
+   */
   readonly trials: readonly Trial[];
   /** Why the experiment cannot be run although the file is valid (over a cap, needs an engine that is not there), or null. */
   readonly refusal: string | null;

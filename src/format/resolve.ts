@@ -1,9 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { Dialect } from '../core/optimizers/spec';
-import type { StopRules, Trial } from '../core/training/trial';
+import type { StopRules } from '../core/training/trial';
 import { checkExpectations, checkSweep, checkVariantLabels, labelsIn } from './checkComparison';
 import { checkModelFile } from './checkModel';
 import { checkOptimizers, zeroRates } from './checkOptimizers';
+import { trialsOf } from './trials';
+import { checkTraining, resolveModel } from './model';
+import { type Sweep, sweepOf } from './sweep';
 import type { Expectation, Experiment, ExperimentObjective, ExperimentOptimizer, ExperimentVariant } from './experiment';
 import { type Finding, errorAt, hasErrors, warningAt } from './finding';
 import { checkObjective } from './objective';
@@ -60,7 +63,10 @@ export function analyse(value: unknown): Analysed {
     findings.push(...checked.findings);
     objective = checked.objective;
   }
-  if (kind === 'model') findings.push(...checkModelFile({ data: sound('data'), model: sound('model'), loss: sound('loss') }));
+  if (kind === 'model') {
+    const parts = { data: sound('data'), model: sound('model'), loss: sound('loss'), metrics: sound('metrics'), stop: sound('stop') };
+    findings.push(...checkModelFile(parts), ...checkTraining(parts));
+  }
   let optimizers: readonly ExperimentOptimizer[] = [];
   const list = sound('optimizers');
   if (list !== undefined) {
@@ -77,6 +83,7 @@ export function analyse(value: unknown): Analysed {
   const concerning = findings.filter((finding) => !ABOUT_THE_FILE.includes(finding.path[0] as string));
   const resolved = hasErrors(concerning) ? null : {
     objective, optimizers, stop, diagnostics,
+    model: kind === 'model' ? resolveModel(file as FileInput, (file.dialect as Dialect | undefined) ?? DEFAULTS.dialect) : null,
     clipNorm: training?.clipNorm ?? null, clipValue: training?.clipValue ?? null,
   };
   return { findings, kind, variant: resolved, seed: sound('seed') ?? DEFAULTS.seed, precision: sound('precision') };
@@ -154,8 +161,9 @@ export function resolve(value: unknown, options: ResolveOptions): Resolved {
   const experimentVariants = concrete.map(({ label, index, analysed }): ExperimentVariant => ({ label, index, ...analysed.variant! }));
   const seeds = file.seeds ?? DEFAULTS.seeds;
   const kind = concrete.some(({ analysed }) => analysed.kind === 'model') ? 'model' : 'objective';
-  const refusal = refusalOf(file, experimentVariants, concrete.map(({ analysed }) => analysed), seeds, kind, options.maxRuns);
-  const trials = refusal === null ? concrete.flatMap(({ analysed }, i) => trialsOf(experimentVariants[i], analysed.seed, seeds)) : [];
+  const sweep = file.sweep ? sweepOf(file.sweep, concrete.map(({ value: written }, i) => ({ file: written, variant: experimentVariants[i] })), seeds, analyse) : null;
+  const refusal = refusalOf(experimentVariants, concrete.map(({ analysed }) => analysed), seeds, sweep, options.maxRuns);
+  const trials = refusal !== null ? [] : sweep ? sweep.trialsAt(sweep.first) : concrete.flatMap(({ analysed }, i) => trialsOf(experimentVariants[i], analysed.seed, seeds));
   const experiment: Experiment = {
     title: file.title ?? null,
     description: file.description ?? null,
@@ -164,6 +172,7 @@ export function resolve(value: unknown, options: ResolveOptions): Resolved {
     dialect: (file.dialect as Dialect | undefined) ?? DEFAULTS.dialect,
     kind,
     variants: experimentVariants,
+    sweep,
     expect: (file.expect ?? []).map((entry, index): Expectation => ({
       index,
       optimizer: entry.optimizer ?? null,
@@ -188,34 +197,21 @@ function moved(finding: Finding, path: Finding['path']): Partial<Finding> {
   return { path, key: atKey && finding.key ? true : atKey ? undefined : finding.key };
 }
 
-/** Every run of one variant, in the order: starts, optimizers, seeds. */
-function trialsOf(variant: ExperimentVariant, seed: number, seeds: number): Trial[] {
-  const { objective, optimizers, stop, diagnostics, clipNorm, clipValue } = variant;
-  if (!objective) return [];
-  return objective.starts.flatMap((start, startIndex) => optimizers.flatMap(({ label, spec }, optimizerIndex) =>
-    Array.from({ length: seeds }, (_, k): Trial => ({
-      id: `${variant.index ?? '-'}/${optimizerIndex}/${startIndex}/${seed + k}`,
-      label, optimizerIndex,
-      variant: variant.label, variantIndex: variant.index,
-      startIndex, start,
-      seed: seed + k,
-      sweep: null,
-      objective: objective.spec,
-      optimizer: spec,
-      clipNorm, clipValue, stop, diagnostics,
-    }))));
-}
-
-function refusalOf(file: FileInput, variants: readonly ExperimentVariant[], analysed: readonly Analysed[], seeds: number, kind: 'objective' | 'model', maxRuns: number): string | null {
-  if (kind === 'model') return l10n.t('This experiment trains a network, which this version cannot do yet. The file itself is valid.');
-  if (file.sweep) return l10n.t('This experiment has a sweep, which this version cannot run yet. The file itself is valid.');
-  if (analysed.some(({ precision }) => precision === 'float32')) return l10n.t('An objective is computed in float64 only; this version cannot run it in float32. The file itself is valid.');
-  const runs = variants.reduce((sum, variant) => sum + (variant.objective?.starts.length ?? 0) * variant.optimizers.length * seeds, 0);
+function refusalOf(variants: readonly ExperimentVariant[], analysed: readonly Analysed[], seeds: number, sweep: Sweep | null, maxRuns: number): string | null {
+  if (analysed.some(({ kind }) => kind === 'model')) return l10n.t('This experiment trains a network, which this version cannot do yet. The file itself is valid.');
+  if (analysed.some(({ kind, precision }) => kind === 'objective' && precision === 'float32')) return l10n.t('An objective is computed in float64 only; this version cannot run it in float32. The file itself is valid.');
+  const points = sweep?.first.length ?? 1;
+  const starts = variants.map((variant) => variant.objective?.starts.length ?? 1);
+  const resamples = variants.map(({ model }) => (model && !sweep ? 1 + model.folds + model.bootstrapRounds + (model.boosting ? 1 : 0) : 1));
+  const each = variants.map((variant, i) => starts[i] * variant.optimizers.length * points * seeds * resamples[i]);
+  const runs = each.reduce((sum, count) => sum + count, 0);
   if (runs <= maxRuns) return null;
-  const [first] = variants;
-  const starts = first.objective?.starts.length ?? 0;
-  const alike = variants.every((variant) => variant.objective?.starts.length === starts && variant.optimizers.length === first.optimizers.length);
-  return alike
-    ? l10n.t('Too many runs: {0} variant(s) × {1} start(s) × {2} optimizer(s) × {3} seed(s) = {4} runs, and at most {5} are allowed.', variants.length, starts, first.optimizers.length, seeds, runs, maxRuns)
+  const factors = [
+    l10n.t('{0} variant(s)', variants.length), ...(variants[0].objective ? [l10n.t('{0} start(s)', starts[0])] : []), l10n.t('{0} optimizer(s)', variants[0].optimizers.length),
+    ...(points > 1 ? [l10n.t('{0} point(s) of the sweep', points)] : []), l10n.t('{0} seed(s)', seeds),
+    ...(resamples[0] > 1 ? [l10n.t('{0} (the run itself, its folds and rounds)', resamples[0])] : []),
+  ];
+  return each.every((count) => count === each[0])
+    ? l10n.t('Too many runs: {0} = {1} runs, and at most {2} are allowed.', factors.join(' × '), runs, maxRuns)
     : l10n.t('Too many runs: {0} over all variants, and at most {1} are allowed.', runs, maxRuns);
 }

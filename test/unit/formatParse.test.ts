@@ -157,7 +157,7 @@ describe('objective', () => {
 
   test('names of the prototype are names like any other', () => {
     const { experiment } = parseExperiment(withObjective('{ "expression": "__proto__^2 + constructor^2", "start": { "constructor": 3, "__proto__": 2 } }'));
-    expect(experiment?.trials[0].start).toEqual([2, 3]);
+    expect(experiment?.trials[0]).toMatchObject({ start: [2, 3] });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });

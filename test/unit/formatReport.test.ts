@@ -105,7 +105,7 @@ describe('the JSON document', () => {
   });
 
   test('of a file that cannot be run yet says why', () => {
-    const parsed = parseExperiment(text(', "sweep": { "learningRate": [0.1] }'));
+    const parsed = parseExperiment(text(', "precision": "float32"'));
     expect(resultDocument(parsed, [], { ...options, history: 200 })).toMatchObject({ errors: [{ message: parsed.experiment!.refusal }], runs: [] });
   });
 

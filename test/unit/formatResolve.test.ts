@@ -1,3 +1,4 @@
+import type { ObjectiveTrial } from '../../src/core/training/trial';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { localized } from '../../src/format/localized';
@@ -122,7 +123,7 @@ describe('the examples of the format', () => {
     expect(new Set(experiment.trials.map(({ id }) => id)).size).toBe(45);
     const [first] = experiment.trials;
     expect(first).toMatchObject({ label: 'NAG', optimizerIndex: 0, variant: 'two starts', variantIndex: 0, startIndex: 0, start: [-1.2, 1], seed: 42, clipNorm: null, clipValue: 5 });
-    expect(first.objective).toEqual({
+    expect((first as ObjectiveTrial).objective).toEqual({
       function: { kind: 'expression', expression: '(a - x)^2 + b*(y - x^2)^2', constants: { a: 1, b: 100 } },
       goal: 'minimize', view: [[-2, 2], [-1, 3]], minima: [{ at: [1, 1], value: 0 }], gradientNoise: 0,
     });
@@ -196,8 +197,16 @@ test('runs over the cap are refused with the arithmetic', () => {
 });
 
 test('what needs an engine of later is refused, not an error', () => {
-  expect(read(bowl(', "sweep": { "learningRate": [0.1, 0.2] }')).refusal).toMatch(/sweep/);
   expect(read(bowl(', "precision": "float32"')).refusal).toMatch(/float64/);
+});
+
+test('a sweep runs every optimizer at every combination of its values, each with the seeds', () => {
+  const { trials, sweep } = read(bowl(', "seeds": 2, "sweep": { "learningRate": { "from": 0.1, "factor": 2, "count": 3 }, "/stop/steps": [5, 7], "refine": 1 }'));
+  expect(trials).toHaveLength(3 * 2 * 2 * new Set(trials.map(({ label }) => label)).size);
+  expect(new Set(trials.map(({ id }) => id)).size).toBe(trials.length);
+  expect(trials.map(({ optimizer, stop }) => [optimizer.learningRate, stop.steps])).toContainEqual([0.4, 7]);
+  expect(trials.every(({ sweep: point, optimizer, stop }) => point?.learningRate === optimizer.learningRate && point['/stop/steps'] === stop.steps)).toBe(true);
+  expect(sweep).toMatchObject({ refine: 1, metric: 'loss', axes: [{ name: 'learningRate', values: [0.1, 0.2, 0.4] }, { name: '/stop/steps', values: [5, 7] }] });
 });
 
 test('a variant may set what the file leaves out, and an override leaves the file alone', () => {

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord, RunSummary, Trial } from '../../src/core/training/trial';
+import type { RunRecord, RunSummary, ObjectiveTrial } from '../../src/core/training/trial';
 import type { Experiment } from '../../src/format/experiment';
 import { ExperimentSession } from '../../src/host/runs/session';
 import { isCheap, trialKey } from '../../src/host/runs/trialKey';
 import type { RunOptions, WorkerPool } from '../../src/worker/pool';
 
-function trial(index: number, rate: number, more: Partial<Trial> = {}): Trial {
+function trial(index: number, rate: number, more: Partial<ObjectiveTrial> = {}): ObjectiveTrial {
   return {
-    id: `0/${index}/0/0`, label: `o${index}`, optimizerIndex: index, variant: null, variantIndex: null, startIndex: 0, start: [1], seed: 0, sweep: null,
+    kind: 'objective', id: `0/${index}/0/0`, label: `o${index}`, optimizerIndex: index, variant: null, variantIndex: null, startIndex: 0, start: [1], seed: 0, sweep: null,
     objective: { function: { kind: 'expression', expression: 'x^2', constants: {} }, goal: 'minimize', view: null, minima: [], gradientNoise: 0 },
     optimizer: { type: 'sgd', dialect: 'torch', learningRate: rate }, clipNorm: null, clipValue: null,
     stop: { steps: 10, gradientNorm: null, loss: null, change: null, seconds: null }, diagnostics: { tier: 'basic', every: 1 }, ...more,
   };
 }
 
-function experiment(...trials: Trial[]): Experiment {
-  return { title: null, description: null, seed: 0, seeds: 1, dialect: 'torch', kind: 'objective', variants: [], expect: [], trials, refusal: null };
+function experiment(...trials: ObjectiveTrial[]): Experiment {
+  return { title: null, description: null, seed: 0, seeds: 1, dialect: 'torch', kind: 'objective', variants: [], sweep: null, expect: [], trials, refusal: null };
 }
 
 interface Going {
-  readonly trial: Trial;
+  readonly trial: ObjectiveTrial;
   readonly options: RunOptions;
   rows(step: number, loss: number): void;
   end(status?: RunSummary['status'], remedy?: string): void;
@@ -28,7 +28,7 @@ interface Going {
 /** A pool whose runs the test brings to their ends; a cancelled one ends by itself. */
 class ManualPool {
   readonly going: Going[] = [];
-  run(trial: Trial, onRows: (record: RunRecord) => void, options: RunOptions): Promise<RunSummary> {
+  run(trial: ObjectiveTrial, onRows: (record: RunRecord) => void, options: RunOptions): Promise<RunSummary> {
     return new Promise((resolve) => {
       let loss = NaN;
       let steps = 0;

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Trial } from '../../src/core/training/trial';
+import type { ObjectiveTrial } from '../../src/core/training/trial';
 import type { WorkerRequest, WorkerResponse } from '../../src/protocol/training';
 import { WorkerPool, type WorkerPort } from '../../src/worker/pool';
 
-function trial(id: string): Trial {
+function trial(id: string): ObjectiveTrial {
   return {
-    id, label: id, optimizerIndex: 0, variant: null, variantIndex: null, startIndex: 0, start: [1], seed: 0, sweep: null,
+    kind: 'objective', id, label: id, optimizerIndex: 0, variant: null, variantIndex: null, startIndex: 0, start: [1], seed: 0, sweep: null,
     objective: { function: { kind: 'expression', expression: 'x^2', constants: {} }, goal: 'minimize', view: null, minima: [], gradientNoise: 0 },
     optimizer: { type: 'sgd', dialect: 'torch', learningRate: 0.1 }, clipNorm: null, clipValue: null,
     stop: { steps: 10, gradientNorm: null, loss: null, change: null, seconds: null }, diagnostics: { tier: 'basic', every: 1 },

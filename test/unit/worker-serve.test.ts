@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectiveSpec } from '../../src/core/objectives/spec';
-import type { Trial } from '../../src/core/training/trial';
+import type { ObjectiveTrial } from '../../src/core/training/trial';
 import type { WorkerRequest, WorkerResponse } from '../../src/protocol/training';
 import { TrainingServer } from '../../src/worker/serve';
 
 const objective = (expression: string): ObjectiveSpec => ({ function: { kind: 'expression', expression, constants: {} }, goal: 'minimize', view: null, minima: [], gradientNoise: 0 });
 
-function trial(expression: string, start: readonly number[], rate: number, steps: number | null): Trial {
+function trial(expression: string, start: readonly number[], rate: number, steps: number | null): ObjectiveTrial {
   return {
-    id: 't', label: 't', optimizerIndex: 0, variant: null, variantIndex: null, startIndex: 0, start, seed: 0, sweep: null, objective: objective(expression),
+    kind: 'objective', id: 't', label: 't', optimizerIndex: 0, variant: null, variantIndex: null, startIndex: 0, start, seed: 0, sweep: null, objective: objective(expression),
     optimizer: { type: 'sgd', dialect: 'torch', learningRate: rate, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 }, clipNorm: null, clipValue: null,
     stop: { steps, gradientNorm: null, loss: null, change: null, seconds: null }, diagnostics: { tier: 'basic', every: 1 },
   };

@@ -1,11 +1,11 @@
 import type { FormulaObjective } from '../objectives/objective';
 import type { Mark } from '../training/marks';
 import type { Trace } from '../training/trace';
-import type { EndReason, RunStatus, Trial } from '../training/trial';
+import type { EndReason, RunStatus, ObjectiveTrial } from '../training/trial';
 
 /** How a run ended and what is left of its path: all that a verdict is made of. */
 export interface Ending {
-  readonly trial: Trial;
+  readonly trial: ObjectiveTrial;
   readonly objective: FormulaObjective;
   readonly status: Exclude<RunStatus, 'running'>;
   readonly reason: EndReason;
@@ -23,7 +23,7 @@ export interface Ending {
   readonly trace: Trace;
   readonly marks: readonly Mark[];
   /** Runs a changed trial without a verdict; null where remedies are to be estimated only. Null as a result: it cannot run. */
-  readonly tryOut: ((trial: Trial) => Outcome | null) | null;
+  readonly tryOut: ((trial: ObjectiveTrial) => Outcome | null) | null;
 }
 
 /** What came of a changed trial. */

@@ -1,13 +1,13 @@
 import type { OptimizerSpec, Schedule } from '../optimizers/spec';
 import { randomStream } from '../training/random';
-import type { Remedy, Trial } from '../training/trial';
+import type { Remedy, ObjectiveTrial } from '../training/trial';
 import type { Ending, Outcome } from './ending';
 import { ELSEWHERE_GAIN, ELSEWHERE_ROUNDING, GAP_CLOSED, LONGEST_PART, TRIAL_EVALUATIONS } from './thresholds';
 
 /** A change of the file and the trial that it makes. */
 interface Candidate {
   readonly remedy: Remedy;
-  readonly trial: Trial;
+  readonly trial: ObjectiveTrial;
 }
 
 /** A candidate that helps: the descended loss that came of it (NaN: not tried) and whether the run met a tolerance. */

@@ -1,4 +1,5 @@
 import { completeNames, derive, type DerivedColumns } from './derive';
+import { TableStore } from './tables';
 import type { RunRecord } from './trial';
 
 const DEFAULT_CAP = 64 * 2 ** 20;
@@ -29,6 +30,7 @@ export class RecordBuilder {
   private snapshotSteps: number[] = [];
   private snapshotPoints: Float64Array[] = [];
   private snapshotStride = 1;
+  private readonly tables = new TableStore();
 
   /** @param capBytes for the rows, default 64 MB; points of dimensions above 3 take up to a quarter of it besides, at most 16 MB. */
   constructor({ capBytes = DEFAULT_CAP }: { capBytes?: number } = {}) {
@@ -60,6 +62,7 @@ export class RecordBuilder {
       this.filled += rows;
     }
     if (piece.snapshots) this.keepSnapshots(piece.snapshots);
+    this.tables.add(piece);
   }
 
   private reserve(rows: number, most: number): void {
@@ -144,7 +147,7 @@ export class RecordBuilder {
     this.names.forEach((name, i) => {
       columns[name] = this.store[i].subarray(0, this.filled);
     });
-    return { rows: this.filled, columns, kept: this.width === 0 ? 'all' : 'buckets', snapshots: this.buildSnapshots() };
+    return { rows: this.filled, columns, kept: this.width === 0 ? 'all' : 'buckets', snapshots: this.buildSnapshots(), ...this.tables.build() };
   }
 
   private buildSnapshots(): RunRecord['snapshots'] {
@@ -180,7 +183,7 @@ export function decimate(record: RunRecord, maxRows: number): RunRecord {
     for (let i = 0; i < kept.length; i++) chosen[i] = column[kept[i]];
     columns[name] = chosen;
   }
-  return { rows: kept.length, columns, kept: 'buckets', snapshots: record.snapshots };
+  return { ...record, rows: kept.length, columns, kept: 'buckets' };
 }
 
 /** Indices, ascending, of the rows kept of buckets that are `width` steps wide, counted from step 0. */

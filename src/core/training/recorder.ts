@@ -1,3 +1,4 @@
+import { arraysOf } from './tables';
 import type { DiagnosticsTier, RunRecord } from './trial';
 
 /** Up to this dimension the point and the gradient have a column each variable; above, points are kept as snapshots. */
@@ -183,6 +184,7 @@ export class Recorder {
 export function transferables(record: RunRecord): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const column of Object.values(record.columns)) buffers.add(column.buffer as ArrayBuffer);
+  for (const array of arraysOf(record)) buffers.add(array.buffer as ArrayBuffer);
   if (record.snapshots) buffers.add(record.snapshots.steps.buffer as ArrayBuffer).add(record.snapshots.points.buffer as ArrayBuffer);
   return [...buffers];
 }

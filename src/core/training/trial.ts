@@ -1,3 +1,7 @@
+import type { Resample } from '../data/dataset';
+import type { DataSpec } from '../data/spec';
+import type { KernelSet } from '../kernels/kernels';
+import type { LossSpec, MetricName, ModelSpec, RegularizationSpec } from '../nn/spec';
 import type { ObjectiveSpec } from '../objectives/spec';
 import type { OptimizerSpec } from '../optimizers/spec';
 
@@ -13,26 +17,78 @@ export interface StopRules {
   readonly seconds: number | null;
 }
 
-/** One run, as plain data: what a worker needs and nothing else. Two equal trials give bit-identical results. */
-export interface Trial {
-  /** Unique within an experiment and stable while the file's structure is: variant/optimizer/start/seed/sweep. */
+interface TrialBase {
+  /** Unique within an experiment and stable while the file's structure is: variant/optimizer/start/seed, with the sweep's place and the fold or round behind. */
   readonly id: string;
   /** The optimizer's label, unique in the file. */
   readonly label: string;
   readonly optimizerIndex: number;
   readonly variant: string | null;
   readonly variantIndex: number | null;
-  /** Index into the list of starts. */
+  /** Index into the list of starts; 0 for a model. */
   readonly startIndex: number;
-  readonly start: readonly number[];
   readonly seed: number;
-  readonly sweep: Readonly<Record<string, number | string>> | null;
-  readonly objective: ObjectiveSpec;
+  /** Field or place of the file → the value tried; null where nothing is swept. */
+  readonly sweep: Readonly<Record<string, SweptValue>> | null;
   readonly optimizer: OptimizerSpec;
   readonly clipNorm: number | null;
   readonly clipValue: number | null;
   readonly stop: StopRules;
   readonly diagnostics: { readonly tier: DiagnosticsTier; readonly every: number };
+}
+
+export type SweptValue = number | string | boolean;
+
+/** A run down a formula or a built-in function. */
+export interface ObjectiveTrial extends TrialBase {
+  readonly kind: 'objective';
+  readonly start: readonly number[];
+  readonly objective: ObjectiveSpec;
+}
+
+export interface TrainingSpec {
+  readonly batchSize: number | 'full';
+  readonly epochs: number;
+  readonly shuffle: boolean;
+}
+
+/** Early stopping, in epochs; `patience` null: off. */
+export interface EarlyStopping {
+  readonly patience: number | null;
+  readonly minDelta: number;
+  /** A column of the epochs: "validationLoss", "accuracy" … */
+  readonly monitor: string;
+  readonly restoreBest: boolean;
+}
+
+/** A network that is trained on data. */
+export interface ModelTrial extends TrialBase {
+  readonly kind: 'model';
+  readonly model: ModelSpec;
+  readonly data: DataSpec;
+  /** Names what is read: trials with equal keys share one copy of the data. */
+  readonly dataKey: string;
+  /** An archive of weights to start from, as written in the file; null: the initializers. */
+  readonly weights: string | null;
+  readonly loss: LossSpec;
+  readonly metrics: readonly MetricName[];
+  readonly regularization: RegularizationSpec;
+  readonly training: TrainingSpec;
+  readonly early: EarlyStopping;
+  /** Rows of raw features whose outputs are reported. */
+  readonly predict: readonly (readonly number[])[] | null;
+  /** For a run of a cross-validation or a bootstrap. */
+  readonly resample: Resample | null;
+  /** Networks fitted one after the other to the negative gradient of the loss; null: one network. */
+  readonly boosting: { readonly rounds: number; readonly shrinkage: number } | null;
+}
+
+/** One run, as plain data: what a worker needs and nothing else. Two equal trials give bit-identical results. */
+export type Trial = ObjectiveTrial | ModelTrial;
+
+/** Whether the run goes down or up; a network's loss always goes down. */
+export function goalOf(trial: Trial): 'minimize' | 'maximize' {
+  return trial.kind === 'objective' ? trial.objective.goal : 'minimize';
 }
 
 export type RunStatus = 'running' | 'converged' | 'completed' | 'stoppedEarly' | 'diverged' | 'cancelled' | 'failed';
@@ -91,8 +147,38 @@ export const RECORD_COLUMNS = [
 ] as const;
 export type RecordColumn = (typeof RECORD_COLUMNS)[number];
 
+/** Columns of equal length by name. */
+export interface Table {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
 /**
- * A run's rows, columnar. Row k describes θ_k; row 0 is the start. Beside RECORD_COLUMNS there is, for a dimension ≤ 3, a column
+ * What was measured of each layer, a row each time. Column entries stand row-major: row r, layer l at r · names.length + l;
+ * NaN where a layer has no such quantity.
+ */
+export interface LayerTable extends Table {
+  readonly names: readonly string[];
+}
+
+/** Counts in equal bins between low and high, one histogram a layer and time; what lies outside is counted apart. */
+export interface HistogramTable {
+  /** "parameters", "gradients" or "activations". */
+  readonly quantity: string;
+  readonly layers: readonly string[];
+  readonly bins: number;
+  /** Updates made when each was taken. */
+  readonly steps: Float64Array;
+  /** steps × layers × (bins + 2): outliers below, the bins, outliers above. */
+  readonly counts: Float64Array;
+  /** steps × layers: the range of the bins. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/**
+ * A run's rows, columnar. Of a model row k is update k from 0 and `loss` the loss on its batch before it (penalties included).
+ * Of an objective row k describes θ_k; row 0 is the start. Beside RECORD_COLUMNS there is, for a dimension ≤ 3, a column
  * `theta<i>` a variable and `gradient<i>` a partial derivative (before noise and clipping). Columns that the tier does not compute are absent.
  */
 export interface RunRecord {
@@ -102,7 +188,18 @@ export interface RunRecord {
   readonly kept: 'all' | 'buckets';
   /** For a dimension > 3: points kept for scrubbing and projection, `points` is steps.length × dimension, row-major. */
   readonly snapshots: { readonly steps: Float64Array; readonly points: Float64Array } | null;
+  /**
+   * Of a model, a row an epoch: `epoch` (from 1), `step` (updates made by then), `loss`, `validationLoss`, the metrics ("accuracy",
+   * "validationAccuracy"), outputs for the rows of `predict` ("predict0" …), and the diagnostics taken at its end. In pieces of a stream: the new rows.
+   */
+  readonly epochs?: Table | null;
+  /** Of a model, per layer: `step` stands in the column of its own (one a row, not one a layer) named by LAYER_STEP. */
+  readonly layers?: LayerTable | null;
+  readonly histograms?: readonly HistogramTable[] | null;
 }
+
+/** The column of a LayerTable that holds the updates made, one entry a row. */
+export const LAYER_STEP = 'step';
 
 export interface RunSummary {
   readonly trialId: string;
@@ -120,4 +217,28 @@ export interface RunSummary {
   readonly parameters: readonly number[] | null;
   readonly criticalPoint: CriticalPoint | null;
   readonly verdict: Verdict;
+  /** Of a trained network; absent for an objective. */
+  readonly model?: ModelOutcome;
+}
+
+/** What training a network ended with. `loss` of the summary is the last epoch's (the best one's where that was restored). */
+export interface ModelOutcome {
+  readonly epochs: number;
+  /** The epoch whose weights the run ended with. */
+  readonly bestEpoch: number;
+  readonly validationLoss: number | null;
+  readonly testLoss: number | null;
+  /** By name, of both parts and the test part: "accuracy", "validationAccuracy", "testAccuracy". */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Outputs for each row of the trial's `predict`. */
+  readonly predict: { readonly before: readonly (readonly number[])[]; readonly after: readonly (readonly number[])[] } | null;
+  /** Trainable parameters. */
+  readonly parameterCount: number;
+  readonly kernels: KernelSet;
+  /** Rows of the parts. */
+  readonly rows: { readonly training: number; readonly validation: number; readonly test: number };
+  /** Of boosting: loss and validation loss of the ensemble after each round. */
+  readonly rounds?: { readonly loss: readonly number[]; readonly validationLoss: readonly (number | null)[] };
+  /** For bootstrap and cross-validation: outputs for the rows that all rounds are scored on, rows × outputs; null otherwise. */
+  readonly scored: { readonly rows: Int32Array; readonly outputs: Float64Array } | null;
 }

@@ -16,7 +16,7 @@ import { randomStream, type RandomStream } from './random';
 import { POINT_COLUMNS, Recorder } from './recorder';
 import { Trace } from './trace';
 import type { RunHooks } from './run';
-import type { EndReason, RunStatus, RunSummary, Trial } from './trial';
+import type { EndReason, RunStatus, RunSummary, ObjectiveTrial } from './trial';
 
 /** |loss| beyond this many times max(1, |first|) is divergence. */
 const DIVERGED_GROWTH = 1e12;
@@ -88,7 +88,7 @@ export class TrialRun {
   private blockSize = 64;
 
   constructor(
-    readonly trial: Trial,
+    readonly trial: ObjectiveTrial,
     private readonly hooks: RunHooks,
     private readonly dependencies: RunDependencies = DEPENDENCIES,
     /** false: neither shape, verdict nor remedies are computed at the end; for runs that try a remedy out. */
@@ -594,7 +594,7 @@ function unchanged(a: Float64Array, b: Float64Array): boolean {
 }
 
 /** Runs a changed trial on an objective that is compiled already, without verdict. Null where it cannot run. */
-function tryOut(trial: Trial, dependencies: RunDependencies, objective: FormulaObjective): Outcome | null {
+function tryOut(trial: ObjectiveTrial, dependencies: RunDependencies, objective: FormulaObjective): Outcome | null {
   try {
     const plain = { ...trial, diagnostics: { tier: 'basic' as const, every: 1 }, stop: { ...trial.stop, seconds: null } };
     const run = new TrialRun(plain, { interval: Infinity, cancelled: () => false, now: () => 0 }, dependencies, false, objective);

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { goalOf } from '../../core/training/trial';
 import type { RunReport } from '../../format/report/document';
 import { reasonText } from '../../wording/status';
 import { remedyText, verdictText } from '../../wording/verdicts';
@@ -52,7 +53,7 @@ export class ExportCommands {
       format, parsed, reports, texts: vscode.l10n.bundle,
       options: {
         file: vscode.workspace.asRelativePath(document.uri), version: this.version, locale: vscode.env.language, history: JSON_ROWS,
-        wording: { reason: reasonText, verdict: (verdict, trial, { parameters }) => verdictText(verdict, { parameters, goal: trial.objective.goal }), remedy: remedyText },
+        wording: { reason: reasonText, verdict: (verdict, trial, { parameters }) => verdictText(verdict, { parameters, goal: goalOf(trial) }), remedy: remedyText },
       },
     });
     await write(target, new TextEncoder().encode(text));

@@ -1,5 +1,6 @@
 import { decimate } from '../../core/training/record';
-import type { RunRecord } from '../../core/training/trial';
+import { arraysOf, withArrays } from '../../core/training/tables';
+import { type RunRecord, goalOf } from '../../core/training/trial';
 import type { HostMessage, LabRun } from '../../protocol/lab';
 import { reasonText, statusText } from '../../wording/status';
 import { remedyText, verdictSeverity, verdictText, verdictTitle } from '../../wording/verdicts';
@@ -56,7 +57,7 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
     verdict: verdict ? {
       kind: verdict.kind,
       title: verdictTitle(verdict.kind),
-      text: verdictText(verdict, { parameters: summary?.parameters, goal: trial.objective.goal }),
+      text: verdictText(verdict, { parameters: summary?.parameters, goal: goalOf(trial) }),
       severity: verdictSeverity(verdict.kind),
       evidence: Object.fromEntries(Object.entries(verdict.evidence).filter(([, value]) => Number.isFinite(value))),
       remedies: verdict.remedies.map((remedy) => ({ text: remedyText(remedy), path: run.currentPath(remedy.path), value: remedy.value })),
@@ -99,7 +100,7 @@ function finite(value: number): number | null {
  */
 export function packed(record: RunRecord): RunRecord {
   const { snapshots } = record;
-  const arrays = [...Object.values(record.columns), ...(snapshots ? [snapshots.steps, snapshots.points] : [])];
+  const arrays = [...Object.values(record.columns), ...arraysOf(record), ...(snapshots ? [snapshots.steps, snapshots.points] : [])];
   const buffer = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
   let at = 0;
   const pack = (array: Float64Array): Float64Array => {
@@ -110,7 +111,7 @@ export function packed(record: RunRecord): RunRecord {
   };
   const columns: Record<string, Float64Array> = {};
   for (const [name, column] of Object.entries(record.columns)) columns[name] = pack(column);
-  return { ...record, columns, snapshots: snapshots && { steps: pack(snapshots.steps), points: pack(snapshots.points) } };
+  return { ...record, columns, ...withArrays(record, pack), snapshots: snapshots && { steps: pack(snapshots.steps), points: pack(snapshots.points) } };
 }
 
 /** Runs that one message carries at most: each brings one buffer, and a message has room for 253. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { goalOf } from '../../core/training/trial';
 import { formatNumber } from '../../wording/numbers';
 import type { Run } from './run';
 import type { ExperimentSession } from './session';
@@ -52,7 +53,7 @@ export function bestRun(session: ExperimentSession): Run | null {
   let best: Run | null = null;
   for (const run of session.runs) {
     if (!run.finished || run.stale || run.status === 'diverged' || run.status === 'failed' || !Number.isFinite(run.loss)) continue;
-    const sign = run.trial.objective.goal === 'maximize' ? -1 : 1;
+    const sign = goalOf(run.trial) === 'maximize' ? -1 : 1;
     if (!best || sign * run.loss < sign * best.loss) best = run;
   }
   return best;

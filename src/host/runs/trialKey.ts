@@ -20,9 +20,8 @@ export function trialKey(trial: Trial): string {
   let key = keys.get(trial);
   if (key === undefined) {
     const { id: _id, optimizerIndex: _o, variant: _v, variantIndex: _i, startIndex: _s, sweep: _w, ...deciding } = trial;
-    // Where to look and what minima are known change the picture and the verdict, not the path: a verdict names the minima, a view does nothing.
-    const { view: _view, ...objective } = deciding.objective;
-    key = canonical({ ...deciding, objective });
+    // Where to look changes the picture, not the path.
+    key = canonical(deciding.kind === 'objective' ? { ...deciding, objective: { ...deciding.objective, view: undefined } } : deciding);
     keys.set(trial, key);
   }
   return key;

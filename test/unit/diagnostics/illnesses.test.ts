@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { OptimizerSpec } from '../../../src/core/optimizers/spec';
-import type { Remedy, Trial, VerdictKind } from '../../../src/core/training/trial';
+import type { Remedy, ObjectiveTrial, VerdictKind } from '../../../src/core/training/trial';
 import { adam, builtin, expression, rmsprop, run, sgd, trial } from '../training/fixtures';
 
 /** The trial that the file would make with a remedy applied. */
-function apply(what: Trial, { path, value }: Remedy): Trial {
+function apply(what: ObjectiveTrial, { path, value }: Remedy): ObjectiveTrial {
   const match = /^\/optimizers\/0\/(\w+)(?:\/(\w+))?$/.exec(path);
   if (match) {
     const [, field, inner] = match;
@@ -20,14 +20,14 @@ function apply(what: Trial, { path, value }: Remedy): Trial {
 
 interface Illness {
   readonly name: string;
-  readonly what: Trial;
+  readonly what: ObjectiveTrial;
   readonly kind: VerdictKind;
   /** The first remedy's id; absent: there is none. */
   readonly remedy?: string;
   readonly value?: unknown;
 }
 
-const steps = (count: number, more: Partial<Trial['stop']> = {}) => ({ stop: { steps: count, ...more } });
+const steps = (count: number, more: Partial<ObjectiveTrial['stop']> = {}) => ({ stop: { steps: count, ...more } });
 const lbfgs: OptimizerSpec = { type: 'lbfgs', dialect: 'torch', learningRate: 1, history: 100, lineSearch: 'strongWolfe', maxIterations: 1, toleranceGradient: 1e-7, toleranceChange: 1e-9, maxEvaluations: null };
 const newton: OptimizerSpec = { type: 'newton', dialect: 'torch', learningRate: 1, damping: 0 };
 const bowl = builtin('quadratic', 2, 100);
@@ -133,7 +133,7 @@ const ILLNESSES: readonly Illness[] = [
   { name: 'control: a tolerance out of reach', what: trial(rosenbrock, adam(0.01), [-1.2, 1], steps(10_000, { gradientNorm: 1e-300 })), kind: 'completed' },
 ];
 
-const end = (what: Trial) => run(apply(what, run(what).summary.verdict.remedies[0])).summary;
+const end = (what: ObjectiveTrial) => run(apply(what, run(what).summary.verdict.remedies[0])).summary;
 
 describe('a start that is proposed', () => {
   it('leads to the known minimum where one of its starts does, not only to a lower one', () => {

@@ -4,7 +4,7 @@ import type { OptimizerSpec } from '../../../src/core/optimizers/spec';
 import { DEPENDENCIES, type RunDependencies } from '../../../src/core/training/dependencies';
 import { RecordBuilder } from '../../../src/core/training/record';
 import { runTrial, type RunHooks } from '../../../src/core/training/run';
-import type { RunRecord, RunSummary, Trial } from '../../../src/core/training/trial';
+import type { RunRecord, RunSummary, ObjectiveTrial } from '../../../src/core/training/trial';
 
 /** ½Σλᵢxᵢ²: every quantity of a descent on it has a closed form. */
 export function quadratic(lambdas: readonly number[]): FormulaObjective {
@@ -47,9 +47,9 @@ export const rmsprop = (learningRate: OptimizerSpec['learningRate'], more: Recor
   type: 'rmsprop', dialect: 'torch', learningRate, rho: 0.99, epsilon: 1e-8, momentum: 0, centered: false, weightDecay: 0, ...more,
 });
 
-export function trial(objective: ObjectiveSpec, optimizer: OptimizerSpec, start: readonly number[], more: Partial<Omit<Trial, 'stop'>> & { stop?: Partial<Trial['stop']> } = {}): Trial {
+export function trial(objective: ObjectiveSpec, optimizer: OptimizerSpec, start: readonly number[], more: Partial<Omit<ObjectiveTrial, 'stop'>> & { stop?: Partial<ObjectiveTrial['stop']> } = {}): ObjectiveTrial {
   return {
-    id: '0/0/0/0', label: optimizer.type, optimizerIndex: 0, variant: null, variantIndex: null, startIndex: 0, seed: 0, sweep: null,
+    kind: 'objective', id: '0/0/0/0', label: optimizer.type, optimizerIndex: 0, variant: null, variantIndex: null, startIndex: 0, seed: 0, sweep: null,
     objective, optimizer, start, clipNorm: null, clipValue: null, diagnostics: { tier: 'basic', every: 1 },
     ...more,
     stop: { steps: 1000, gradientNorm: 1e-6, loss: null, change: null, seconds: null, ...more.stop },
@@ -65,7 +65,7 @@ export interface Ran {
   readonly pieces: readonly RunRecord[];
 }
 
-export function run(what: Trial, dependencies?: RunDependencies, hooks: Partial<RunHooks> = {}): Ran {
+export function run(what: ObjectiveTrial, dependencies?: RunDependencies, hooks: Partial<RunHooks> = {}): Ran {
   const pieces: RunRecord[] = [];
   const summary = runTrial(what, { interval: Infinity, cancelled: () => false, now: () => performance.now(), ...hooks, rows: (record) => pieces.push(record) }, dependencies);
   const builder = new RecordBuilder();

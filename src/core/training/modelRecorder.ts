@@ -1,0 +1,156 @@
+import type { Vector } from '../kernels/kernels';
+import { TableStore } from './tables';
+import type { HistogramTable, RunRecord, Table } from './trial';
+
+const COLUMNS = ['step', 'loss', 'gradientNorm', 'learningRate'] as const;
+const FIRST_ROWS = 256;
+const MOST_ROWS = 16_384;
+/** Bytes of kept weights at most. */
+const SNAPSHOT_BYTES = 16 * 2 ** 20;
+const MOST_SNAPSHOTS = 120;
+
+/** Rows of a growing table, taken in pieces. */
+class Rows {
+  private values: Float64Array[] = [];
+  private count = 0;
+
+  constructor(private readonly names: readonly string[], private readonly width = 1) {}
+
+  /** @param row one entry a column, or `width` entries where the column has so many. */
+  add(row: ReadonlyMap<string, number | Float64Array>): void {
+    if (this.values.length === 0) this.values = this.names.map(() => new Float64Array(64 * this.width));
+    this.names.forEach((name, c) => {
+      const value = row.get(name);
+      const width = typeof value === 'number' ? 1 : this.width;
+      if ((this.count + 1) * width > this.values[c].length) {
+        const grown = new Float64Array(2 * this.values[c].length);
+        grown.set(this.values[c]);
+        this.values[c] = grown;
+      }
+      if (typeof value === 'object') this.values[c].set(value, this.count * width);
+      else this.values[c][this.count] = value ?? NaN;
+    });
+    this.count++;
+  }
+
+  take(widths: (name: string) => number): Table | null {
+    if (this.count === 0) return null;
+    const rows = this.count;
+    const columns = Object.fromEntries(this.names.map((name, c) => [name, this.values[c].slice(0, rows * widths(name))]));
+    this.count = 0;
+    return { rows, columns };
+  }
+}
+
+/** Collects what a network's training leaves: a row an update, a row an epoch, a row of layers an epoch, weights now and then. */
+export class ModelRecorder {
+  private values: Float64Array;
+  private capacity: number;
+  private filled = 0;
+  private readonly ready: RunRecord[] = [];
+  private epochRows: Rows | null = null;
+  private layerRows: Rows | null = null;
+  private layerNames: readonly string[] = [];
+  private readonly tables = new TableStore();
+  private snapshotSteps: number[] = [];
+  private snapshotPoints: Float64Array[] = [];
+  private readonly stride: number;
+  private readonly capacityOfSnapshots: number;
+  private snapshots = 0;
+
+  /**
+   * @param steps updates that the run makes at most.
+   * @param size entries of a snapshot.
+   * @param kept false: nobody asks for rows, none is kept.
+   */
+  constructor(private readonly steps: number, private readonly size: number, private readonly kept: boolean) {
+    this.capacity = Math.max(1, Math.min(FIRST_ROWS, steps));
+    this.values = new Float64Array(kept ? this.capacity * COLUMNS.length : 0);
+    this.capacityOfSnapshots = Math.max(2, Math.min(MOST_SNAPSHOTS, Math.floor(SNAPSHOT_BYTES / (8 * Math.max(1, size)))));
+    this.stride = Math.max(1, Math.ceil(steps / (this.capacityOfSnapshots - 1)));
+  }
+
+  /** Row of one update. The rate is NaN where no update was made. */
+  row(step: number, loss: number, gradientNorm: number, learningRate: number): void {
+    if (!this.kept) return;
+    if (this.filled === this.capacity) {
+      this.finish();
+      this.capacity = Math.max(1, Math.min(MOST_ROWS, 4 * this.capacity, this.steps - step + 1));
+      this.values = new Float64Array(this.capacity * COLUMNS.length);
+    }
+    const { values, capacity, filled } = this;
+    values[filled] = step;
+    values[capacity + filled] = loss;
+    values[2 * capacity + filled] = gradientNorm;
+    values[3 * capacity + filled] = learningRate;
+    this.filled++;
+  }
+
+  /** One epoch; every call has the same names. */
+  epoch(row: ReadonlyMap<string, number>): void {
+    if (!this.kept) return;
+    this.epochRows ??= new Rows([...row.keys()]);
+    this.epochRows.add(row);
+  }
+
+  /** What was measured of the layers: `step` and, for each quantity, one entry a layer. */
+  layers(names: readonly string[], row: ReadonlyMap<string, number | Float64Array>): void {
+    if (!this.kept) return;
+    this.layerNames = names;
+    this.layerRows ??= new Rows([...row.keys()], names.length);
+    this.layerRows.add(row);
+  }
+
+  histogram(table: HistogramTable): void {
+    if (this.kept) this.tables.add({ histograms: [table] });
+  }
+
+  /** Whether the weights of this step are to be kept. */
+  wants(step: number): boolean {
+    return this.kept && step % this.stride === 0 && this.snapshots < this.capacityOfSnapshots;
+  }
+
+  /** Keeps the weights: trained parameters, then what else the network needs to be applied. */
+  snapshot(step: number, parameters: Vector, state: Vector): void {
+    if (!this.kept || this.snapshotSteps[this.snapshotSteps.length - 1] === step) return;
+    const point = new Float64Array(this.size);
+    point.set(parameters);
+    point.set(state, parameters.length);
+    this.snapshotSteps.push(step);
+    this.snapshotPoints.push(point);
+    this.snapshots++;
+  }
+
+  private finish(): void {
+    if (this.filled === 0) return;
+    const { values, capacity, filled } = this;
+    const columns = Object.fromEntries(COLUMNS.map((name, c) => [name, values.slice(c * capacity, c * capacity + filled)]));
+    this.ready.push({ rows: filled, columns, kept: 'all', snapshots: null });
+    this.filled = 0;
+  }
+
+  /** Everything since the last call, in order; the tables and weights come with the last piece. */
+  take(): RunRecord[] {
+    if (!this.kept) return [];
+    this.finish();
+    const epochs = this.epochRows?.take(() => 1) ?? null;
+    const layers = this.layerRows?.take((name) => (name === 'step' ? 1 : this.layerNames.length)) ?? null;
+    const histograms = this.tables.take();
+    const snapshots = this.takeSnapshots();
+    if (epochs || layers || histograms || snapshots) {
+      const last = this.ready.pop() ?? { rows: 0, columns: Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(0)])), kept: 'all' as const, snapshots: null };
+      this.ready.push({ ...last, snapshots, epochs, layers: layers && { ...layers, names: this.layerNames }, histograms });
+    }
+    return this.ready.splice(0);
+  }
+
+  private takeSnapshots(): RunRecord['snapshots'] {
+    if (this.snapshotSteps.length === 0) return null;
+    const points = new Float64Array(this.snapshotSteps.length * this.size);
+    this.snapshotPoints.forEach((point, i) => points.set(point, i * this.size));
+    const steps = Float64Array.from(this.snapshotSteps);
+    this.snapshotSteps = [];
+    this.snapshotPoints = [];
+    return { steps, points };
+  }
+}
