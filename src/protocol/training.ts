@@ -47,8 +47,13 @@ export interface GradientCheckResult {
   readonly difference: number;
 }
 
+/** A run as it stands among several in one message. What they share is sent once. */
+export type RunOfMany = Omit<Extract<WorkerRequest, { type: 'run' }>, 'type' | 'cancel'>;
+
 export type WorkerRequest =
-  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, two Int32: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean; /** false: the outcome alone, no rows. */ readonly rows?: boolean }
+  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, Int32s: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean; /** false: the outcome alone, no rows. */ readonly rows?: boolean }
+  /** Several runs, one after the other; for hosts that share memory. `control` has three Int32 a run (see worker/control.ts); a run that is taken back before it begins is left out. */
+  | { readonly type: 'runs'; readonly id: number; readonly runs: readonly RunOfMany[]; readonly control: SharedArrayBuffer }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'grid'; readonly id: number; readonly request: GridRequest }
   | { readonly type: 'probe'; readonly id: number; readonly objective: ObjectiveSpec; readonly point: readonly number[] }
@@ -60,6 +65,8 @@ export type WorkerResponse =
   /** Rows since the last batch, in order. `record.rows` counts these rows only. */
   | { readonly type: 'rows'; readonly id: number; readonly record: RunRecord }
   | { readonly type: 'done'; readonly id: number; readonly summary: RunSummary }
+  /** Of runs without rows that came together: as many as ended within a moment. */
+  | { readonly type: 'outcomes'; readonly outcomes: readonly { readonly id: number; readonly summary: RunSummary }[] }
   | { readonly type: 'grid'; readonly id: number; readonly result: GridResult }
   | { readonly type: 'probe'; readonly id: number; readonly result: ProbeResult }
   | { readonly type: 'criticalPoints'; readonly id: number; readonly result: readonly CriticalPointFound[] }

@@ -9,21 +9,14 @@ import { WorkerPool, type WorkerPort } from './pool';
  */
 export function spawnNodeWorker(file: string): WorkerPort {
   const worker = new Worker(file, { stdout: false, stderr: false });
-  // A waiting worker alone must not keep the process of the command line alive; a run in flight does (its promise is awaited with ref).
+  // A waiting worker alone must not keep the process of the command line alive; one with a run does (`hold`).
   worker.unref();
   let ended = false;
   let cause: string | null = null;
   return {
-    post: (message: WorkerRequest) => {
-      worker.ref();
-      worker.postMessage(message);
-    },
-    onMessage: (listener: (message: WorkerResponse) => void) => {
-      worker.on('message', (message: WorkerResponse) => {
-        if (message.type !== 'rows' && message.type !== 'ready') worker.unref();
-        listener(message);
-      });
-    },
+    post: (message: WorkerRequest) => worker.postMessage(message),
+    hold: (busy) => void (busy ? worker.ref() : worker.unref()),
+    onMessage: (listener: (message: WorkerResponse) => void) => void worker.on('message', listener),
     onCrash: (listener) => {
       worker.on('error', (error: Error & { code?: string }) => {
         cause = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : error.message;

@@ -2,6 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { ObjectiveSpec } from '../core/objectives/spec';
 import type { EndReason, RunRecord, RunSummary, Trial } from '../core/training/trial';
 import type { CriticalPointFound, GradientCheckResult, GridRequest, GridResult, ProbeResult, WorkerRequest, WorkerResponse } from '../protocol/training';
+import { TAKEN } from './control';
+import { Slot, type Payload, type WorkerTask } from './slot';
 
 /** One worker as the pool sees it, whatever runs it (worker_threads, a web worker, a test). */
 export interface WorkerPort {
@@ -10,6 +12,8 @@ export interface WorkerPort {
   /** Called once when the worker is gone without `terminate` having been called, with the cause in words. */
   onCrash(listener: (reason: string) => void): void;
   terminate(): void;
+  /** Whether the worker has something to do from now on: a process must not end meanwhile. */
+  hold?(busy: boolean): void;
 }
 
 export interface PoolOptions {
@@ -36,25 +40,10 @@ export interface RunOptions {
 
 export type RowsListener = (record: RunRecord) => void;
 
-type Payload = WorkerRequest extends infer R ? (R extends { readonly id: number } ? Omit<R, 'id'> : never) : never;
-
-interface Task {
-  readonly id: number;
-  readonly payload: Payload;
-  readonly interactive: boolean;
-  readonly onStart?: () => void;
-  /** True when the response ends the task. */
-  receive(message: WorkerResponse): boolean;
-  fail(reason: string, cancelled: boolean): void;
-  cancel: SharedArrayBuffer | null;
-  graceTimer?: ReturnType<typeof setTimeout>;
-  cancelled: boolean;
-}
-
-interface Slot {
-  readonly port: WorkerPort;
-  task: Task | null;
-}
+/** Outcomes without rows: runs that a worker is given at once, at most. */
+const MOST_AHEAD = 16;
+/** … with rows: each sends some before the host can hold it back. */
+const MOST_ROWS_AHEAD = 1;
 
 function sharedMemoryReachesWorkers(): boolean {
   const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated;
@@ -62,18 +51,20 @@ function sharedMemoryReachesWorkers(): boolean {
 }
 
 /**
- * Workers for runs and for short questions, kept warm between tasks. One task a worker. A run never rejects: a crash gives a
+ * Workers for runs and for short questions, kept warm between tasks. Questions and previews go one a worker, and so do runs while few wait;
+ * of many, a worker has the next ones already when it has ended one. A run never rejects: a crash gives a
  * summary with status "failed", a cancel one with "cancelled", each with what the rows said last.
  */
 export class WorkerPool {
   private readonly slots = new Set<Slot>();
-  private readonly urgent: Task[] = [];
-  private readonly waiting: Task[] = [];
+  private readonly urgent: WorkerTask[] = [];
+  private waiting: WorkerTask[] = [];
   private readonly grace: number;
   private readonly sharedMemory: boolean;
   private size: number;
   private nextId = 1;
   private disposed = false;
+  private dispatching = false;
 
   constructor(private readonly spawn: () => WorkerPort, options: PoolOptions) {
     this.size = Math.max(1, options.size);
@@ -84,7 +75,7 @@ export class WorkerPool {
   /** Number of runs that may go at once from now on; idle workers beyond it are ended. */
   resize(size: number): void {
     this.size = Math.max(1, size);
-    for (const slot of [...this.slots]) if (!slot.task && this.slots.size > this.size) this.remove(slot);
+    for (const slot of [...this.slots]) if (slot.idle && this.slots.size > this.size) this.remove(slot);
     this.dispatch();
   }
 
@@ -99,8 +90,7 @@ export class WorkerPool {
       const seen: LastRow = { steps: 0, loss: NaN, gradientNorm: NaN };
       const started = { at: 0 };
       let settled = false;
-      const shared = this.sharedMemory ? new SharedArrayBuffer(8) : null;
-      const taken = shared ? receipts(new Int32Array(shared)) : null;
+      const taken = receipts(() => task.cells);
       const finish = (summary: RunSummary): void => {
         if (settled) return;
         settled = true;
@@ -108,17 +98,17 @@ export class WorkerPool {
         resolve(summary);
       };
       const broken = (reason: EndReason, status: 'cancelled' | 'failed'): RunSummary => unfinished(trial, seen, started.at, reason, status);
-      const task = this.enqueue(
+      const task: WorkerTask = this.enqueue(
         {
           type: 'run', trial, interval: options.interval ?? 33,
-          cancel: shared, tryRemedies: options.tryRemedies, rows: onRows !== undefined,
+          cancel: null, tryRemedies: options.tryRemedies, rows: onRows !== undefined,
         },
         options.priority === 'interactive',
         (message) => {
           if (message.type === 'rows') {
             noteLastRow(seen, message.record);
             if (!settled) onRows?.(message.record);
-            taken?.();
+            taken();
             return false;
           }
           if (message.type === 'done') finish(message.summary);
@@ -160,12 +150,8 @@ export class WorkerPool {
     this.disposed = true;
     for (const task of [...this.urgent.splice(0), ...this.waiting.splice(0)]) task.fail('disposed', true);
     for (const slot of [...this.slots]) {
-      const { task } = slot;
-      this.remove(slot);
-      if (task) {
-        clearTimeout(task.graceTimer);
-        task.fail('disposed', true);
-      }
+      const { lost, unharmed } = this.remove(slot);
+      for (const task of [...lost, ...unharmed]) task.fail('disposed', true);
     }
   }
 
@@ -190,20 +176,28 @@ export class WorkerPool {
     });
   }
 
-  private enqueue(payload: Payload, interactive: boolean, receive: Task['receive'], fail: Task['fail'], onStart?: () => void): Task {
-    const cancel = payload.type === 'run' ? payload.cancel : null;
-    const task: Task = { id: this.nextId++, payload, interactive, receive, fail, onStart, cancel, cancelled: false };
+  private enqueue(payload: Payload, interactive: boolean, receive: WorkerTask['receive'], fail: WorkerTask['fail'], onStart?: () => void): WorkerTask {
+    const task: WorkerTask = { id: this.nextId++, payload, interactive, receive, fail, onStart, cells: null, started: false, cancelled: false };
     if (this.disposed) {
       queueMicrotask(() => fail('disposed', true));
       return task;
     }
     (interactive ? this.urgent : this.waiting).push(task);
-    // After the caller has its handle, so that a spawn that throws reaches a listener.
-    queueMicrotask(() => this.dispatch());
+    this.dispatchSoon();
     return task;
   }
 
-  private cancel(task: Task): void {
+  /** After the caller has its handle, so that a spawn that throws reaches a listener; and once for all that is asked in one go. */
+  private dispatchSoon(): void {
+    if (this.dispatching) return;
+    this.dispatching = true;
+    queueMicrotask(() => {
+      this.dispatching = false;
+      this.dispatch();
+    });
+  }
+
+  private cancel(task: WorkerTask): void {
     if (task.cancelled) return;
     task.cancelled = true;
     const queue = task.interactive ? this.urgent : this.waiting;
@@ -213,14 +207,20 @@ export class WorkerPool {
       task.fail('cancelled', true);
       return;
     }
-    const slot = [...this.slots].find((candidate) => candidate.task === task);
+    const slot = [...this.slots].find((candidate) => candidate.has(task));
     if (!slot) return;
-    if (task.cancel) Atomics.store(new Int32Array(task.cancel), 0, 1);
-    else slot.port.post({ type: 'cancel', id: task.id });
-    task.graceTimer = setTimeout(() => {
-      if (slot.task !== task) return;
-      this.remove(slot);
+    if (slot.takeBack(task)) {
       task.fail('cancelled', true);
+      return;
+    }
+    slot.cancel(task);
+    task.graceTimer = setTimeout(() => {
+      if (!slot.has(task)) return;
+      slot.close(task);
+      task.fail('cancelled', true);
+      const { lost, unharmed } = this.remove(slot);
+      for (const other of lost) other.fail(l10n.t('the worker ended unexpectedly: {0}', 'terminated'), false);
+      this.waiting.unshift(...unharmed);
       this.dispatch();
     }, this.grace);
   }
@@ -229,15 +229,47 @@ export class WorkerPool {
     while (!this.disposed && (this.urgent.length > 0 || this.waiting.length > 0)) {
       const interactive = this.urgent.length > 0;
       const slot = this.freeSlot(interactive);
-      if (!slot) return;
-      const task = (interactive ? this.urgent : this.waiting).shift()!;
-      if (slot instanceof Error) {
-        task.fail(slot.message, false);
-        continue;
-      }
-      slot.task = task;
-      task.onStart?.();
-      slot.port.post({ ...task.payload, id: task.id } as WorkerRequest);
+      if (!slot) break;
+      if (slot instanceof Error) (interactive ? this.urgent : this.waiting).shift()!.fail(slot.message, false);
+      else slot.give(interactive ? [this.urgent.shift()!] : this.share());
+    }
+    if (this.disposed || !this.sharedMemory) return;
+    if (this.urgent.length > 0) this.makeRoom();
+    else if (this.waiting.length > this.size) this.giveAhead();
+    else if (this.waiting.length === 0) this.spread();
+  }
+
+  /** The runs that the next worker is given together: fewer the fewer are left, so that all end at about the same time. */
+  private share(): WorkerTask[] {
+    const most = this.sharedMemory ? Math.min(MOST_AHEAD, Math.ceil((this.waiting.length - this.size) / (2 * this.size))) : 1;
+    let count = 1;
+    while (count < most && withoutRows(this.waiting[count]) && withoutRows(this.waiting[0])) count++;
+    return this.waiting.splice(0, count);
+  }
+
+  /** While many wait: gives more to workers that are at their last. */
+  private giveAhead(): void {
+    for (const slot of this.slots) {
+      if (this.waiting.length <= this.size) return;
+      if (slot.runs && slot.waiting < MOST_ROWS_AHEAD) slot.give(this.share());
+    }
+  }
+
+  /** Questions and previews wait, and every worker is at something: what these have ahead goes back into the queue. */
+  private makeRoom(): void {
+    const back = [...this.slots].flatMap((slot) => slot.takeBackLast(Infinity));
+    if (back.length > 0) this.waiting = [...back, ...this.waiting].sort((a, b) => a.id - b.id);
+  }
+
+  /** No run waits here any more: an idle worker takes half of what the busiest has ahead. */
+  private spread(): void {
+    for (;;) {
+      const busiest = [...this.slots].reduce<Slot | null>((most, slot) => (slot.waiting > (most?.waiting ?? 0) ? slot : most), null);
+      const slot = busiest && this.freeSlot(false);
+      if (!slot || slot instanceof Error) return;
+      const tasks = busiest.takeBackLast(Math.ceil(busiest.waiting / 2));
+      if (tasks.length === 0) return;
+      slot.give(tasks);
     }
   }
 
@@ -245,8 +277,8 @@ export class WorkerPool {
     let busyRuns = 0;
     let idle: Slot | null = null;
     for (const slot of this.slots) {
-      if (!slot.task) idle = slot;
-      else if (!slot.task.interactive) busyRuns++;
+      if (slot.idle) idle = slot;
+      else if (slot.runs) busyRuns++;
     }
     if (!interactive && busyRuns >= this.size) return null;
     if (idle) return idle;
@@ -259,46 +291,54 @@ export class WorkerPool {
   }
 
   private addSlot(): Slot {
-    const slot: Slot = { port: this.spawn(), task: null };
+    const slot = new Slot(this.spawn(), this.sharedMemory);
     this.slots.add(slot);
     slot.port.onMessage((message) => {
-      const { task } = slot;
-      if (!task || message.type === 'ready' || message.id !== task.id || !task.receive(message)) return;
-      clearTimeout(task.graceTimer);
-      slot.task = null;
-      this.dispatch();
+      if (message.type === 'ready' || !this.slots.has(slot)) return;
+      slot.noteStarts();
+      if (message.type === 'outcomes') for (const { id, summary } of message.outcomes) this.answered(slot, { type: 'done', id, summary });
+      else this.answered(slot, message);
+      if (message.type !== 'rows') this.dispatch();
     });
     slot.port.onCrash((reason) => {
-      const { task } = slot;
-      this.slots.delete(slot);
-      if (!task) return;
-      slot.task = null;
-      clearTimeout(task.graceTimer);
-      task.fail(reason, task.cancelled);
+      if (!this.slots.delete(slot)) return;
+      const { lost, unharmed } = slot.abandon(true);
+      this.waiting.unshift(...unharmed);
+      for (const task of lost) task.fail(reason, task.cancelled);
       this.dispatch();
     });
     return slot;
   }
 
-  private remove(slot: Slot): void {
-    slot.task = null;
+  private answered(slot: Slot, message: Exclude<WorkerResponse, { type: 'ready' | 'outcomes' }>): void {
+    const task = slot.find(message.id);
+    if (task?.receive(message)) slot.close(task);
+  }
+
+  private remove(slot: Slot): ReturnType<Slot['abandon']> {
     this.slots.delete(slot);
     slot.port.terminate();
+    return slot.abandon(false);
   }
 }
 
+function withoutRows({ payload }: WorkerTask): boolean {
+  return payload.type === 'run' && payload.rows === false;
+}
+
 /**
- * Tells a worker, through the counter at 1, which of its rows were taken: in a turn of its own, so that whatever else the host has to do
+ * Tells a worker which of its rows were taken: in a turn of its own, so that whatever else the host has to do
  * comes before the rows that this lets the worker send.
  */
-function receipts(shared: Int32Array): () => void {
+function receipts(cells: () => Int32Array | null): () => void {
   let untold = 0;
   return () => {
-    if (untold++ > 0) return;
+    const shared = cells();
+    if (!shared || untold++ > 0) return;
     setTimeout(() => {
-      Atomics.add(shared, 1, untold);
+      Atomics.add(shared, TAKEN, untold);
       untold = 0;
-      Atomics.notify(shared, 1);
+      Atomics.notify(shared, TAKEN);
     });
   };
 }

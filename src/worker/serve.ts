@@ -4,7 +4,9 @@ import type { ObjectiveSpec } from '../core/objectives/spec';
 import { DEPENDENCIES, type RunDependencies } from '../core/training/dependencies';
 import { transferables } from '../core/training/recorder';
 import { runTrial, runTrialAsync, type RunHooks } from '../core/training/run';
-import type { WorkerRequest, WorkerResponse } from '../protocol/training';
+import type { RunSummary } from '../core/training/trial';
+import type { RunOfMany, WorkerRequest, WorkerResponse } from '../protocol/training';
+import { CANCEL, cellsOf, ENDED, STARTED, STATE, TAKEN, WAITING } from './control';
 
 export type Respond = (message: WorkerResponse, transfer: ArrayBuffer[]) => void;
 
@@ -15,6 +17,9 @@ export type Respond = (message: WorkerResponse, transfer: ArrayBuffer[]) => void
 const ON_THEIR_WAY = 4;
 /** Looks up at least this often (milliseconds) while it waits for the host, so that a cancel is heard. */
 const WAIT = 50;
+
+/** Milliseconds that the outcome of a run without rows waits for those of the next ones. */
+const GATHER = 8;
 
 /** Compiled objectives kept at most; a lab asks of one or a few. */
 const KEPT = 16;
@@ -37,6 +42,9 @@ export class TrainingServer {
       switch (request.type) {
         case 'run':
           await this.run(request);
+          break;
+        case 'runs':
+          this.runMany(request.runs, request.control);
           break;
         case 'cancel':
           this.cancelled.add(request.id);
@@ -64,23 +72,53 @@ export class TrainingServer {
   }
 
   private async run(request: Extract<WorkerRequest, { type: 'run' }>): Promise<void> {
-    const { id, trial, interval, cancel } = request;
-    const flag = cancel ? new Int32Array(cancel) : null;
-    let sent = 0;
-    const hooks: RunHooks = {
-      interval,
-      rows: request.rows === false ? undefined : (record) => {
-        this.respond({ type: 'rows', id, record }, transferables(record));
-        sent++;
-        if (flag && flag.length > 1) waitForHost(flag, sent);
-      },
-      cancelled: flag ? () => Atomics.load(flag, 0) !== 0 : () => this.cancelled.has(id),
-      now: this.now,
-      tryRemedies: request.tryRemedies,
-    };
-    const summary = flag ? runTrial(trial, hooks, this.dependencies) : await runTrialAsync(trial, hooks, undefined, this.dependencies);
+    const { id, cancel } = request;
+    const summary = cancel
+      ? runTrial(request.trial, this.hooks(request, new Int32Array(cancel)), this.dependencies)
+      : await runTrialAsync(request.trial, this.hooks(request, null), undefined, this.dependencies);
     this.cancelled.delete(id);
     this.respond({ type: 'done', id, summary }, []);
+  }
+
+  /** Those that are not taken back meanwhile, in order. Outcomes without rows are sent together, early enough that the host can give more before the last has ended. */
+  private runMany(runs: readonly RunOfMany[], control: SharedArrayBuffer): void {
+    let outcomes: { id: number; summary: RunSummary }[] = [];
+    let sentAt = this.now();
+    const send = (): void => {
+      if (outcomes.length > 0) this.respond({ type: 'outcomes', outcomes }, []);
+      outcomes = [];
+      sentAt = this.now();
+    };
+    runs.forEach((run, place) => {
+      const cells = cellsOf(control, place);
+      if (Atomics.compareExchange(cells, STATE, WAITING, STARTED) !== WAITING) return;
+      if (place === runs.length - 1) send();
+      try {
+        const summary = runTrial(run.trial, this.hooks(run, cells), this.dependencies);
+        Atomics.store(cells, STATE, ENDED);
+        if (run.rows === false) outcomes.push({ id: run.id, summary });
+        else this.respond({ type: 'done', id: run.id, summary }, []);
+      } catch (error) {
+        this.respond({ type: 'error', id: run.id, message: error instanceof Error ? error.message : String(error) }, []);
+      }
+      if (this.now() - sentAt > GATHER) send();
+    });
+    send();
+  }
+
+  private hooks({ id, interval, rows, tryRemedies }: RunOfMany, cells: Int32Array | null): RunHooks {
+    let sent = 0;
+    return {
+      interval,
+      rows: rows === false ? undefined : (record) => {
+        this.respond({ type: 'rows', id, record }, transferables(record));
+        sent++;
+        if (cells && cells.length > TAKEN) waitForHost(cells, sent);
+      },
+      cancelled: cells ? () => Atomics.load(cells, CANCEL) !== 0 : () => this.cancelled.has(id),
+      now: this.now,
+      tryRemedies,
+    };
   }
 
   private objective(spec: ObjectiveSpec): FormulaObjective {
@@ -97,8 +135,8 @@ export class TrainingServer {
 }
 
 /** Until no more than ON_THEIR_WAY of the `sent` pieces are untaken, or the run is cancelled. */
-function waitForHost(flag: Int32Array<ArrayBufferLike>, sent: number): void {
-  for (let taken = Atomics.load(flag, 1); sent - taken > ON_THEIR_WAY && Atomics.load(flag, 0) === 0; taken = Atomics.load(flag, 1)) Atomics.wait(flag as Int32Array<SharedArrayBuffer>, 1, taken, WAIT);
+function waitForHost(cells: Int32Array, sent: number): void {
+  for (let taken = Atomics.load(cells, TAKEN); sent - taken > ON_THEIR_WAY && Atomics.load(cells, CANCEL) === 0; taken = Atomics.load(cells, TAKEN)) Atomics.wait(cells as Int32Array<SharedArrayBuffer>, TAKEN, taken, WAIT);
 }
 
 function buffers(...arrays: readonly (Float64Array | null)[]): ArrayBuffer[] {
