@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { LAYER_OPTIMIZERS, OPTIMIZERS, applies, conflictsOf, defaultOf, dialectFor, fieldsOf, resolveOptimizer, type Conflict, type OptimizerInfo } from '../core/optimizers/catalog';
+import { OPTIMIZERS, applies, conflictsOf, defaultOf, dialectFor, fieldsOf, resolveOptimizer, type Conflict, type OptimizerInfo } from '../core/optimizers/catalog';
 import type { Dialect } from '../core/optimizers/spec';
+import type { Chance } from './chance';
 import type { ExperimentOptimizer } from './experiment';
 import { type Finding, errorAt, hasErrors, warningAt } from './finding';
 import { labelsOf } from './labels';
@@ -14,31 +15,36 @@ const NOT_HYPERPARAMETERS = ['type', 'label', 'dialect'];
 
 export interface CheckedOptimizers {
   readonly findings: readonly Finding[];
-  /** Empty where there is an error, or where a type waits for networks. */
+  /** Empty where there is an error. */
   readonly optimizers: readonly ExperimentOptimizer[];
 }
 
 /**
  * What the schema alone cannot say of optimizers: labels, dialects, fields of a dialect or of a mode, and what the frameworks refuse.
  * @param optimizers already of the right shape.
+ * @param chance what makes a model's loss change between evaluations; null of an objective.
  */
-export function checkOptimizers(optimizers: readonly OptimizerInput[], fileDialect: Dialect | undefined, kind: 'objective' | 'model'): CheckedOptimizers {
+export function checkOptimizers(optimizers: readonly OptimizerInput[], fileDialect: Dialect | undefined, kind: 'objective' | 'model', chance: Chance | null = null): CheckedOptimizers {
   const findings: Finding[] = [...duplicateLabels(optimizers)];
   const labels = labelsOf(optimizers);
   const resolved: ExperimentOptimizer[] = [];
   optimizers.forEach((optimizer, index) => {
     const path = ['optimizers', index];
-    if (LAYER_OPTIMIZERS.includes(optimizer.type)) {
-      if (kind === 'objective') findings.push(errorAt([...path, 'type'], 'wrongKind', l10n.t('{0} works on the layers of a network; an objective has none.', optimizer.type)));
+    const info = OPTIMIZERS.get(optimizer.type)!;
+    const unfit = checkKind(info, kind, chance, [...path, 'type']);
+    if (unfit) {
+      findings.push(unfit);
       return;
     }
-    const info = OPTIMIZERS.get(optimizer.type)!;
     const asked = optimizer.dialect ?? fileDialect ?? DEFAULTS.dialect;
     const dialect = dialectFor(info, asked);
     if (dialect === null) {
       const where = optimizer.dialect === undefined ? { path: [...path, 'type'] } : { path: [...path, 'dialect'] };
       const suggestion = optimizer.dialect === undefined ? undefined : info.dialects[0];
-      findings.push(errorAt(where.path, 'dialect', l10n.t('{0} has no {1} version. Write "dialect": "{2}" for it.', optimizer.type, asked, info.dialects[0]), { suggestion }));
+      const sentence = info.unsettledIn.includes(asked)
+        ? l10n.t('{0} has other defaults in each version of {1}. Write "dialect": "{2}" for it.', optimizer.type, asked, info.dialects[0])
+        : l10n.t('{0} has no {1} version. Write "dialect": "{2}" for it.', optimizer.type, asked, info.dialects[0]);
+      findings.push(errorAt(where.path, 'dialect', sentence, { suggestion }));
       return;
     }
     const here = [...checkFields(optimizer, info, dialect, path), ...checkRate(optimizer.learningRate, [...path, 'learningRate'], kind)];
@@ -50,6 +56,14 @@ export function checkOptimizers(optimizers: readonly OptimizerInput[], fileDiale
     findings.push(...here);
   });
   return { findings, optimizers: hasErrors(findings) ? [] : resolved };
+}
+
+/** Whether the type can work on what is minimized. */
+function checkKind(info: OptimizerInfo, kind: 'objective' | 'model', chance: Chance | null, path: readonly PathSegment[]): Finding | null {
+  if (kind === 'objective' && info.needsMatrices) return errorAt(path, 'wrongKind', l10n.t('{0} makes the weight matrices of a network orthogonal; a formula has no matrices.', info.type));
+  if (kind === 'objective' || !info.needsFullBatch || chance === null) return null;
+  if (chance === 'batches') return errorAt(path, 'conflict', l10n.t('{0} compares losses, so every one must be of all rows: write "batchSize": "full" in "training", or take another optimizer.', info.type));
+  return errorAt(path, 'conflict', l10n.t('{0} compares losses, and "{1}" changes them by chance: take it out, or take another optimizer.', info.type, chance));
 }
 
 function duplicateLabels(optimizers: readonly OptimizerInput[]): Finding[] {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Dialect } from '../core/optimizers/spec';
 import type { StopRules } from '../core/training/trial';
+import { chanceOf } from './chance';
 import { checkExpectations, checkSweep, checkVariantLabels, labelsIn } from './checkComparison';
 import { checkModelFile } from './checkModel';
 import { checkOptimizers, zeroRates } from './checkOptimizers';
@@ -70,7 +71,8 @@ export function analyse(value: unknown): Analysed {
   let optimizers: readonly ExperimentOptimizer[] = [];
   const list = sound('optimizers');
   if (list !== undefined) {
-    const checked = checkOptimizers(list as OptimizerInput[], sound('dialect') as Dialect | undefined, kind);
+    const chance = kind === 'model' ? chanceOf({ training: sound('training'), model: sound('model'), regularization: sound('regularization'), data: sound('data') }) : null;
+    const checked = checkOptimizers(list as OptimizerInput[], sound('dialect') as Dialect | undefined, kind, chance);
     findings.push(...checked.findings, ...zeroRates(list as OptimizerInput[]));
     optimizers = checked.optimizers;
   }

@@ -27,6 +27,8 @@ export function optimizerSummary(type: string): string {
     case 'rprop': return l10n.t('Uses only the sign of each partial derivative and grows or shrinks a step of its own for each parameter.');
     case 'asgd': return l10n.t('Gradient descent with a slowly falling rate, made for averaging its path.');
     case 'lion': return l10n.t('Moves every parameter by the same amount: the sign of a momentum.');
+    case 'lamb': return l10n.t('Adam whose step is scaled layer by layer to the size of the weights.');
+    case 'muon': return l10n.t('Momentum whose matrix is made orthogonal before each step, layer by layer.');
     case 'adan': return l10n.t('Adam with Nesterov momentum estimated from differences of gradients.');
     case 'adabelief': return l10n.t('Adam that divides by how far gradients stray from their average: long steps where they agree.');
     case 'sophia': return l10n.t('Momentum divided by a running estimate of the Hessian diagonal, clipped to one.');
@@ -55,6 +57,10 @@ export function fieldHelp(type: string, field: string): string {
     case 'sophia.epsilon': return l10n.t('The least divisor: where the curvature is not positive, the step is clipped to one rate.');
     case 'lion.beta1': return l10n.t('Weight of the momentum against the new gradient in the sign that is followed.');
     case 'lion.beta2': return l10n.t('How much of the momentum is kept at each step.');
+    case 'muon.learningRate': return l10n.t('The step size γ of the weight matrices; what is no matrix has adamRateRatio times as much.');
+    case 'muon.beta1':
+    case 'muon.beta2':
+    case 'muon.epsilon': return l10n.t('Of AdamW, which updates biases and normalization.');
     case 'adan.beta2': return l10n.t('How much of the running average of gradient differences is kept at each step.');
     case 'adan.beta3': return l10n.t('How much of the running average of squares is kept at each step.');
     case 'scheduleFree.beta1': return l10n.t('Where the gradient is taken: 0 at the fast sequence, towards 1 at the average.');
@@ -76,6 +82,8 @@ export function fieldHelp(type: string, field: string): string {
     case 'beta2': return l10n.t('How much of the running average of squared gradients is kept at each step.');
     case 'amsgrad': return l10n.t('Divides by the largest average of squares so far, so that no rate grows again.');
     case 'momentumDecay': return l10n.t('How fast the momentum warms up to beta1.');
+    case 'newtonSchulz': return l10n.t('Iterations that make the matrix orthogonal.');
+    case 'adamRateRatio': return l10n.t('The rate of AdamW, which updates biases and normalization, as a part of the learning rate.');
     case 'etaMinus': return l10n.t('A parameter’s step is multiplied by this where its derivative changes sign.');
     case 'etaPlus': return l10n.t('A parameter’s step is multiplied by this where its derivative keeps its sign.');
     case 'minStep': return l10n.t('The smallest step of a parameter.');

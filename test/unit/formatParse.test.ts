@@ -168,7 +168,7 @@ describe('optimizers', () => {
     ['a field that the dialect has not', '{ "type": "sgd", "dialect": "keras", "dampening": 0.1 }', { at: '5:42', code: 'unknownKey', text: '"dampening"' }],
     ['a field that has no effect', '{ "type": "gradientDescent", "lineSearch": "exactQuadratic", "c": 0.1 }', { at: '5:66', code: 'unusedField', text: '"c"' }],
     ['Nesterov without momentum', '{ "type": "sgd", "nesterov": true }', { at: '5:22', code: 'conflict', text: '"nesterov"' }],
-    ['a type of networks', '{ "type": "lamb" }', { at: '5:15', code: 'wrongKind', text: '"lamb"' }],
+    ['a type that needs the matrices of a network', '{ "type": "muon" }', { at: '5:15', code: 'wrongKind', text: '"muon"' }],
     ['epochs of an objective', '{ "type": "sgd", "learningRate": { "schedule": "step", "initial": 1, "every": 5, "unit": "epoch" } }', { at: '5:94', code: 'wrongKind', text: '"epoch"' }],
     ['milestones that fall', '{ "type": "sgd", "learningRate": { "schedule": "multiStep", "initial": 1, "milestones": [10, 5] } }', { at: '5:98', code: 'outOfRange', text: '5' }],
     ['the same label twice', '{ "type": "sgd", "label": "a" }, { "type": "adam", "label": "a" }', { at: '5:65', code: 'duplicateLabel', text: '"a"', suggestion: 'a 2' }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conflictsOf, defaultOf, dialectFor, fieldsOf, LAYER_OPTIMIZERS, OPTIMIZERS, resolveOptimizer, SCHEDULES } from '../../src/core/optimizers/catalog';
+import { conflictsOf, defaultOf, dialectFor, fieldsOf, OPTIMIZERS, resolveOptimizer, SCHEDULES, type OptimizerInfo } from '../../src/core/optimizers/catalog';
 import { createOptimizer } from '../../src/core/optimizers/create';
 import { NO_PROGRESS } from '../../src/core/optimizers/optimizer';
 import { fieldHelp, noProgressText, optimizerSummary, optimizerTitle, scheduleFieldHelp, scheduleTitle } from '../../src/wording/optimizers';
@@ -12,7 +12,8 @@ describe('the catalog', () => {
         expect(info.rule[dialect]?.latex, dialect).toBeTruthy();
         expect(info.rule[dialect]?.text, dialect).toBeTruthy();
         const spec = resolveOptimizer(info.type, dialect);
-        expect(createOptimizer(spec, 2, []).spec).toBe(spec);
+        if (info.needsMatrices) expect(() => createOptimizer(spec, 2, [])).toThrow('matrices');
+        else expect(createOptimizer(spec, 2, []).spec).toBe(spec);
         for (const field of fieldsOf(info, dialect)) {
           const value = defaultOf(field, dialect, (name) => spec[name]);
           if (field.type.kind === 'number' || field.type.kind === 'integer') {
@@ -36,8 +37,10 @@ describe('the catalog', () => {
     for (const reason of NO_PROGRESS) expect(noProgressText(reason)).toBeTruthy();
   });
 
-  it('leaves out what needs layers', () => {
-    for (const type of LAYER_OPTIMIZERS) expect(OPTIMIZERS.has(type)).toBe(false);
+  it('names what compares losses and what needs matrices', () => {
+    const types = (holds: (info: OptimizerInfo) => boolean): string[] => [...OPTIMIZERS.values()].filter(holds).map(({ type }) => type);
+    expect(types((info) => info.needsFullBatch)).toEqual(['lbfgs', 'newton', 'conjugateGradient', 'gradientDescent']);
+    expect(types((info) => info.needsMatrices)).toEqual(['muon']);
   });
 });
 
@@ -58,6 +61,10 @@ describe('resolving', () => {
     expect(dialectFor(OPTIMIZERS.get('radam')!, 'keras')).toBeNull();
     expect(dialectFor(OPTIMIZERS.get('sgd')!, 'paper')).toBeNull();
     expect(() => resolveOptimizer('radam', 'keras')).toThrow();
+    expect(resolveOptimizer('lamb', 'torch')).toEqual({ type: 'lamb', dialect: 'paper', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-6, weightDecay: 0.01 });
+    expect(resolveOptimizer('lamb', 'keras')).toMatchObject({ dialect: 'keras', epsilon: 1e-7, weightDecay: 0 });
+    expect(resolveOptimizer('muon', 'torch')).toMatchObject({ dialect: 'paper', learningRate: 0.02, momentum: 0.95, nesterov: true, newtonSchulz: 5 });
+    expect(() => resolveOptimizer('muon', 'keras')).toThrow();
   });
 
   it('keeps fields apart that mean nothing beside another', () => {

@@ -42,12 +42,16 @@ export interface OptimizerInfo {
    * where a file's dialect has no version of its own.
    */
   readonly fallsBackToPaper: boolean;
+  /** Dialects that do not fall back: their framework has the type, but with other defaults from version to version. */
+  readonly unsettledIn: readonly Dialect[];
   /** In the order of a hover. `learningRate` is the first where there is one. */
   readonly fields: readonly FieldInfo[];
   /** False where the rule finds its own step and the format has no `learningRate` for it. */
   readonly hasLearningRate: boolean;
-  /** Works on one layer's tensor at a time: not yet available for objectives given by a formula. */
-  readonly needsLayers: boolean;
+  /** Updates the weights of a network as matrices: an objective given by a formula has none. */
+  readonly needsMatrices: boolean;
+  /** Compares losses or gradients of several points, which must then be of the same rows and without chance: a model's batch must be full. */
+  readonly needsFullBatch: boolean;
   /** Needs exact Hessian-vector products. */
   readonly needsHessian: boolean;
   /** The update rule, for hovers, per dialect. */
@@ -70,7 +74,8 @@ const field = (name: string, type: FieldKind, defaults: Defaults, more?: Pick<Fi
 const rate = (defaults: Defaults, more?: Pick<FieldInfo, 'when' | 'defaultWhen'>): FieldInfo => field('learningRate', RATE, defaults, more);
 const decay = (defaults: Defaults): FieldInfo => field('weightDecay', NON_NEGATIVE, defaults);
 
-type Draft = Omit<OptimizerInfo, 'rule' | 'fallsBackToPaper' | 'hasLearningRate' | 'needsLayers' | 'needsHessian'> & Partial<Pick<OptimizerInfo, 'needsHessian' | 'fallsBackToPaper'>>;
+type Optional = 'fallsBackToPaper' | 'unsettledIn' | 'needsMatrices' | 'needsFullBatch' | 'needsHessian';
+type Draft = Omit<OptimizerInfo, Optional | 'rule' | 'hasLearningRate'> & Partial<Pick<OptimizerInfo, Optional>>;
 
 const DRAFTS: readonly Draft[] = [
   {
@@ -162,6 +167,24 @@ const DRAFTS: readonly Draft[] = [
     ],
   },
   {
+    type: 'lamb', title: 'LAMB', dialects: ['keras', 'paper'], fallsBackToPaper: true, source: 'You et al. 2020',
+    summary: 'Adam whose step is scaled layer by layer to the size of the weights.',
+    fields: [
+      rate({ keras: 0.001, paper: 0.001 }), field('beta1', BETA, { keras: 0.9, paper: 0.9 }), field('beta2', BETA, { keras: 0.999, paper: 0.999 }),
+      field('epsilon', NON_NEGATIVE, { keras: 1e-7, paper: 1e-6 }), decay({ keras: 0, paper: 0.01 }),
+    ],
+  },
+  {
+    type: 'muon', title: 'Muon', dialects: ['paper'], fallsBackToPaper: true, unsettledIn: ['keras'], needsMatrices: true, source: 'Jordan et al. 2024',
+    summary: 'Momentum whose matrix is made orthogonal before each step, layer by layer.',
+    fields: [
+      rate({ paper: 0.02 }), field('momentum', BETA, { paper: 0.95 }), field('nesterov', BOOLEAN, { paper: true }), field('newtonSchulz', { kind: 'integer', minimum: 1, maximum: 100 }, { paper: 5 }),
+      // The author's AdamW for what is no matrix: rate 3e-4 beside 0.02, betas 0.9 and 0.95, ε 1e-10.
+      field('adamRateRatio', NON_NEGATIVE, { paper: 0.015 }), field('beta1', BETA, { paper: 0.9 }), field('beta2', BETA, { paper: 0.95 }), field('epsilon', NON_NEGATIVE, { paper: 1e-10 }),
+      decay({ paper: 0 }),
+    ],
+  },
+  {
     type: 'adan', title: 'Adan', dialects: ['paper'], fallsBackToPaper: true, source: 'Xie et al. 2022',
     summary: 'Adam with Nesterov momentum estimated from differences of gradients.',
     fields: [
@@ -204,7 +227,7 @@ const DRAFTS: readonly Draft[] = [
     ],
   },
   {
-    type: 'lbfgs', title: 'L-BFGS', dialects: ['torch'], source: 'Liu & Nocedal 1989; Nocedal & Wright, algorithms 3.5, 7.5',
+    type: 'lbfgs', title: 'L-BFGS', dialects: ['torch'], needsFullBatch: true, source: 'Liu & Nocedal 1989; Nocedal & Wright, algorithms 3.5, 7.5',
     summary: 'Quasi-Newton: learns the curvature from the last gradients, then searches along the line.',
     fields: [
       rate({ torch: 1 }), field('history', { kind: 'integer', minimum: 1, maximum: 10_000 }, { torch: 100 }),
@@ -213,17 +236,17 @@ const DRAFTS: readonly Draft[] = [
     ],
   },
   {
-    type: 'newton', title: 'Newton', dialects: ['paper'], fallsBackToPaper: true, needsHessian: true, source: 'Nocedal & Wright, section 3.3',
+    type: 'newton', title: 'Newton', dialects: ['paper'], needsFullBatch: true, fallsBackToPaper: true, needsHessian: true, source: 'Nocedal & Wright, section 3.3',
     summary: 'Jumps to the stationary point of the Taylor parabola; a saddle attracts it too.',
     fields: [rate({ paper: 1 }), field('damping', NON_NEGATIVE, { paper: 0 })],
   },
   {
-    type: 'conjugateGradient', title: 'Conjugate gradient', dialects: ['paper'], fallsBackToPaper: true, source: 'Fletcher & Reeves 1964; Polak & Ribière 1969; Nocedal & Wright, section 5.2',
+    type: 'conjugateGradient', title: 'Conjugate gradient', dialects: ['paper'], needsFullBatch: true, fallsBackToPaper: true, source: 'Fletcher & Reeves 1964; Polak & Ribière 1969; Nocedal & Wright, section 5.2',
     summary: 'Each direction is kept conjugate to the last, with a strong Wolfe line search.',
     fields: [rate({ paper: 1 }), field('variant', { kind: 'choice', choices: ['polakRibierePlus', 'fletcherReeves'] }, { paper: 'polakRibierePlus' })],
   },
   {
-    type: 'gradientDescent', title: 'Gradient descent with line search', dialects: ['paper'], fallsBackToPaper: true, needsHessian: true, source: 'Armijo 1966; Cauchy 1847; Nocedal & Wright, section 3.1',
+    type: 'gradientDescent', title: 'Gradient descent with line search', dialects: ['paper'], needsFullBatch: true, fallsBackToPaper: true, needsHessian: true, source: 'Armijo 1966; Cauchy 1847; Nocedal & Wright, section 3.1',
     summary: 'Steepest descent whose step is found anew each time.',
     fields: [
       rate({ paper: 1 }, { when: { field: 'lineSearch', oneOf: ['armijo'] } }),
@@ -239,20 +262,17 @@ export const OPTIMIZERS: ReadonlyMap<string, OptimizerInfo> = new Map(
   DRAFTS.map((draft) => [
     draft.type,
     {
-      fallsBackToPaper: false, needsHessian: false, needsLayers: false, ...draft,
+      fallsBackToPaper: false, unsettledIn: [], needsMatrices: false, needsFullBatch: false, needsHessian: false, ...draft,
       hasLearningRate: draft.fields.some((f) => f.name === 'learningRate'),
       rule: RULES.get(draft.type) ?? {},
     },
   ]),
 );
 
-/** Types of the design that work on layers and wait for networks: known by name, refused with a plain word. */
-export const LAYER_OPTIMIZERS: readonly string[] = ['lamb', 'muon'];
-
 /** The dialect whose defaults and formula a type takes where `dialect` is asked for; null where there is none. */
 export function dialectFor(info: OptimizerInfo, dialect: Dialect): Dialect | null {
   if (info.dialects.includes(dialect)) return dialect;
-  return info.fallsBackToPaper ? 'paper' : null;
+  return info.fallsBackToPaper && !info.unsettledIn.includes(dialect) ? 'paper' : null;
 }
 
 /** The fields of a type in a dialect, without those the dialect does not know. */

@@ -1,3 +1,4 @@
+import { measure, type Kernels, type Precision } from '../kernels/kernels';
 import type { Segment } from '../objectives/objective';
 import { Rprop, Prodigy, Sophia } from './adaptiveRate';
 import { ScaleByAdam, ScaleByAdamax, ScaleByAdan, ScaleByBelief, ScaleByLion, ScaleByNadam, ScaleByRadam, type AdamFields, type Correction } from './adamTransforms';
@@ -6,8 +7,11 @@ import { Chain, UNKNOWN_STABILITY, type Stability } from './chain';
 import { ConjugateGradient } from './conjugateGradient';
 import { FusedAdam, FusedMomentum, FusedRmsprop, FusedSgd } from './fused';
 import { GradientDescent } from './gradientDescent';
+import { KernelAdam, KernelMomentum, KernelRmsprop, KernelSgd } from './kernelRules';
+import { Lamb } from './lamb';
 import { Lbfgs } from './lbfgs';
-import { Newton } from './newton';
+import { Muon } from './muon';
+import { Newton, NEWTON_MAX_DIMENSION, NEWTON_MAX_PARAMETERS } from './newton';
 import type { Optimizer } from './optimizer';
 import type { OptimizerSpec } from './spec';
 import { heavyBallLimit, mixedMomentumLimit, nesterovLimit } from './stability';
@@ -15,19 +19,27 @@ import { AddDecayedWeights, DecayWeights, ProximalDecay, ScaleByDelta, ScaleByRa
 
 /**
  * Makes the optimizer of a resolved spec with its state for `dimension` parameters.
- * @param _segments the layers' tensors, for rules that work on one at a time; none of the present types does.
- * @throws Error for a type that is not in the catalog, or a dimension a rule can't take (newton).
+ * @param segments the parameter tensors, for rules that work on one at a time (lamb, muon).
+ * @param kernels of a network, whose parameters and gradients lie in their memory: the hot rules then run there and keep their state
+ * there. Its constructor alone allocates.
+ * @throws Error for a type that is not in the catalog, a dimension a rule can't take (newton), or no matrices for muon.
  */
-export function createOptimizer(spec: OptimizerSpec, dimension: number, _segments: readonly Segment[]): Optimizer {
+export function createOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[], kernels: Kernels | null = null): Optimizer {
   switch (spec.type) {
     case 'sgd':
+      if (kernels) return spec.momentum === 0 ? new KernelSgd(spec, kernels) : new KernelMomentum(spec, dimension, kernels);
       return spec.momentum === 0 ? new FusedSgd(spec) : new FusedMomentum(spec, dimension);
     case 'rmsprop':
-      return new FusedRmsprop(spec, dimension);
+      return kernels && spec.momentum === 0 && spec.centered === false ? new KernelRmsprop(spec, dimension, kernels) : new FusedRmsprop(spec, dimension);
     case 'adam':
-      return new FusedAdam(spec, dimension, correctionOf(spec), spec.dialect === 'keras');
-    case 'adamw':
-      return new FusedAdam(spec, dimension, correctionOf(spec), true);
+    case 'adamw': {
+      const decoupled = spec.type === 'adamw' || spec.dialect === 'keras';
+      return kernels ? new KernelAdam(spec, dimension, correctionOf(spec), decoupled, kernels) : new FusedAdam(spec, dimension, correctionOf(spec), decoupled);
+    }
+    case 'lamb':
+      return new Lamb(spec, dimension, segments);
+    case 'muon':
+      return new Muon(spec, segments, kernels);
     case 'rprop':
       return new Rprop(spec, dimension);
     case 'asgd':
@@ -41,14 +53,20 @@ export function createOptimizer(spec: OptimizerSpec, dimension: number, _segment
     case 'lbfgs':
       return new Lbfgs(spec, dimension);
     case 'newton':
-      return new Newton(spec, dimension);
+      return new Newton(spec, dimension, kernels ? NEWTON_MAX_PARAMETERS : NEWTON_MAX_DIMENSION);
     case 'conjugateGradient':
       return new ConjugateGradient(spec, dimension);
     case 'gradientDescent':
-      return new GradientDescent(spec, dimension);
+      return new GradientDescent(spec, dimension, kernels);
     default:
       return createChain(spec, dimension);
   }
+}
+
+/** Bytes that the state of an optimizer takes from the memory of a network's kernels. */
+export function measureOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[], precision: Precision): number {
+  // A constructor only allocates, for which an arena is enough.
+  return measure(precision, (arena) => createOptimizer(spec, dimension, segments, arena as Kernels));
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { Vector } from '../kernels/kernels';
 import type { Correction } from './adamTransforms';
-import { BaseOptimizer } from './baseOptimizer';
+import { AdamRule, MomentumRule, NEGLIGIBLE, RmspropRule, SgdRule } from './hotRules';
 import type { InlineUpdate } from './optimizer';
 import type { OptimizerSpec } from './spec';
-import { heavyBallLimit, nesterovLimit } from './stability';
 
 /**
  * The hot rules as single passes. Each is held equal to its chain of transforms by a test. With no decay the factors are
@@ -11,18 +10,7 @@ import { heavyBallLimit, nesterovLimit } from './stability';
  * the bit.
  */
 
-/** θ ← θ − γ(g + λθ), or decoupled θ ← (1 − γλ)θ − γg. */
-export class FusedSgd extends BaseOptimizer {
-  private readonly l2: number;
-  private readonly decay: number;
-
-  constructor(spec: OptimizerSpec) {
-    super(spec);
-    const lambda = spec.weightDecay as number;
-    this.l2 = spec.dialect === 'keras' ? 0 : lambda;
-    this.decay = spec.dialect === 'keras' ? lambda : 0;
-  }
-
+export class FusedSgd extends SgdRule {
   get inline(): InlineUpdate {
     return {
       name: 'sgd', state: [], constants: [this.l2, this.decay],
@@ -40,28 +28,13 @@ export class FusedSgd extends BaseOptimizer {
     }
     return null;
   }
-
-  override sharpnessLimit(learningRate: number): number {
-    return heavyBallLimit(learningRate, 0, 1, this.decay) - this.l2;
-  }
 }
 
-/** SGD with momentum, PyTorch's (rate outside the buffer) and Keras's (inside). */
-export class FusedMomentum extends BaseOptimizer {
-  private readonly momentum: number;
-  private readonly dampening: number;
-  private readonly nesterov: boolean;
-  private readonly keras: boolean;
-  private readonly lambda: number;
+export class FusedMomentum extends MomentumRule {
   private readonly buffer: Float64Array;
 
   constructor(spec: OptimizerSpec, dimension: number) {
     super(spec);
-    this.momentum = spec.momentum as number;
-    this.dampening = (spec.dampening as number | undefined) ?? 0;
-    this.nesterov = spec.nesterov as boolean;
-    this.keras = spec.dialect === 'keras';
-    this.lambda = spec.weightDecay as number;
     this.buffer = new Float64Array(dimension);
   }
 
@@ -109,38 +82,15 @@ export class FusedMomentum extends BaseOptimizer {
       theta[i] = theta[i] * keep + (nesterov ? momentum * m - step : m);
     }
   }
-
-  override sharpnessLimit(learningRate: number): number {
-    const decay = this.keras ? this.lambda : 0;
-    const limit = this.nesterov ? nesterovLimit(learningRate, this.momentum, decay) : heavyBallLimit(learningRate, this.momentum, 1 - this.dampening, decay);
-    return this.keras ? limit : limit - this.lambda;
-  }
 }
 
-/** A power of β below this changes 1 − βᵗ no more. */
-const NEGLIGIBLE = 1e-20;
+export class FusedAdam extends AdamRule {
+  protected readonly m: Float64Array;
+  protected readonly v: Float64Array;
+  protected readonly maxima: Float64Array | null;
 
-/** Adam and AdamW in every dialect; see ScaleByAdam for the three corrections. */
-export class FusedAdam extends BaseOptimizer {
-  private readonly beta1: number;
-  private readonly beta2: number;
-  private readonly epsilon: number;
-  private readonly l2: number;
-  private readonly decay: number;
-  private readonly m: Float64Array;
-  private readonly v: Float64Array;
-  /** Of AMSGrad, else null. */
-  private readonly maxima: Float64Array | null;
-  /** β₁ᵗ and β₂ᵗ; once negligible they stay, for a number below 1e-308 is slow. */
-  private readonly powers = Float64Array.of(1, 1);
-
-  constructor(spec: OptimizerSpec, dimension: number, private readonly correction: Correction, decoupled: boolean) {
-    super(spec);
-    this.beta1 = spec.beta1 as number;
-    this.beta2 = spec.beta2 as number;
-    this.epsilon = spec.epsilon as number;
-    this.l2 = decoupled ? 0 : (spec.weightDecay as number);
-    this.decay = decoupled ? (spec.weightDecay as number) : 0;
+  constructor(spec: OptimizerSpec, dimension: number, correction: Correction, decoupled: boolean) {
+    super(spec, correction, decoupled);
     this.m = new Float64Array(dimension);
     this.v = new Float64Array(dimension);
     this.maxima = spec.amsgrad === true ? new Float64Array(dimension) : null;
@@ -163,28 +113,11 @@ export class FusedAdam extends BaseOptimizer {
     };
   }
 
-  override update(theta: Vector, gradient: Vector, learningRate: number): null {
-    const { powers } = this;
-    if (powers[0] > NEGLIGIBLE) powers[0] *= this.beta1;
-    if (powers[1] > NEGLIGIBLE) powers[1] *= this.beta2;
-    const bias1 = 1 - powers[0];
-    const bias2 = 1 - powers[1];
-    // θ ← keep·θ − step·m/(unbias·√v + ε)
-    let step = learningRate;
-    let unbias = 1;
-    if (this.correction === 'hats') {
-      step = learningRate / bias1;
-      unbias = 1 / Math.sqrt(bias2);
-    } else if (this.correction === 'factor') {
-      step = (learningRate * Math.sqrt(bias2)) / bias1;
+  protected override pass(theta: Vector, gradient: Vector, step: number, unbias: number, keep: number): void {
+    if (this.maxima !== null) {
+      this.passMaximum(theta, gradient, this.maxima, step, unbias, keep);
+      return;
     }
-    const keep = 1 - learningRate * this.decay;
-    if (this.maxima === null) this.pass(theta, gradient, step, unbias, keep);
-    else this.passMaximum(theta, gradient, this.maxima, step, unbias, keep);
-    return null;
-  }
-
-  private pass(theta: Vector, gradient: Vector, step: number, unbias: number, keep: number): void {
     const { m, v, beta1, beta2, epsilon, l2 } = this;
     const rest1 = 1 - beta1;
     const rest2 = 1 - beta2;
@@ -215,44 +148,15 @@ export class FusedAdam extends BaseOptimizer {
       theta[i] = x * keep - (step * mean) / (Math.sqrt(largest) * unbias + epsilon);
     }
   }
-
-  /** (2 + 2β₁)/((1 − β₁)γ) on the preconditioned Hessian; unknown with an L2 decay, which D would scale. */
-  override sharpnessLimit(learningRate: number): number | null {
-    return this.l2 === 0 ? heavyBallLimit(learningRate, this.beta1, 1 - this.beta1, this.decay) : null;
-  }
-
-  override preconditioner(out: Vector, t: number): boolean {
-    if (t < 1) return false;
-    const squares = this.maxima ?? this.v;
-    const bias = this.correction === 'none' ? 1 : Math.sqrt(1 - this.powers[1]);
-    for (let i = 0; i < out.length; i++) {
-      const root = Math.sqrt(squares[i]);
-      out[i] = this.correction === 'factor' ? (root + this.epsilon) / bias : root / bias + this.epsilon;
-    }
-    return true;
-  }
 }
 
-/** RMSprop of both frameworks, centered and with momentum. */
-export class FusedRmsprop extends BaseOptimizer {
-  private readonly rho: number;
-  private readonly epsilon: number;
-  private readonly momentum: number;
-  private readonly centered: boolean;
-  private readonly keras: boolean;
-  private readonly lambda: number;
-  private readonly squares: Float64Array;
-  private readonly means: Float64Array;
+export class FusedRmsprop extends RmspropRule {
+  protected readonly squares: Float64Array;
+  protected readonly means: Float64Array;
   private readonly buffer: Float64Array;
 
   constructor(spec: OptimizerSpec, dimension: number) {
     super(spec);
-    this.rho = spec.rho as number;
-    this.epsilon = spec.epsilon as number;
-    this.momentum = spec.momentum as number;
-    this.centered = spec.centered as boolean;
-    this.keras = spec.dialect === 'keras';
-    this.lambda = spec.weightDecay as number;
     this.squares = new Float64Array(dimension);
     this.means = new Float64Array(dimension);
     this.buffer = new Float64Array(dimension);
@@ -295,20 +199,5 @@ export class FusedRmsprop extends BaseOptimizer {
       theta[i] = x * keep - after * b;
     }
     return null;
-  }
-
-  /** 2(1 + μ)/γ on the preconditioned Hessian; unknown with an L2 decay. */
-  override sharpnessLimit(learningRate: number): number | null {
-    if (!this.keras && this.lambda !== 0) return null;
-    return heavyBallLimit(learningRate, this.momentum, 1, this.keras ? this.lambda : 0);
-  }
-
-  override preconditioner(out: Vector, t: number): boolean {
-    if (t < 1) return false;
-    for (let i = 0; i < out.length; i++) {
-      const variance = this.centered ? this.squares[i] - this.means[i] * this.means[i] : this.squares[i];
-      out[i] = this.keras ? Math.sqrt(variance + this.epsilon) : Math.sqrt(variance) + this.epsilon;
-    }
-    return true;
   }
 }

@@ -1,4 +1,4 @@
-import type { Vector } from '../kernels/kernels';
+import type { Arena, Vector } from '../kernels/kernels';
 import { BaseOptimizer } from './baseOptimizer';
 import type { NoProgress, Oracle } from './optimizer';
 import type { OptimizerSpec } from './spec';
@@ -12,12 +12,13 @@ const MAX_SHRINKS = 1000;
  * Taylor parabola along −g, α = gᵀg/gᵀHg, which is the exact line search on a quadratic.
  */
 export class GradientDescent extends BaseOptimizer {
-  private readonly point: Float64Array;
+  /** In the precision of θ, so that a step too short to move it is seen. */
+  private readonly point: Vector;
   private step = 0;
 
-  constructor(spec: OptimizerSpec, dimension: number) {
+  constructor(spec: OptimizerSpec, dimension: number, arena: Arena | null) {
     super(spec);
-    this.point = new Float64Array(dimension);
+    this.point = arena ? arena.alloc(dimension) : new Float64Array(dimension);
   }
 
   override update(theta: Vector, gradient: Vector, learningRate: number, _t: number, oracle: Oracle): NoProgress | null {

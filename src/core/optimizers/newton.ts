@@ -5,6 +5,8 @@ import type { OptimizerSpec } from './spec';
 
 /** Newton's step needs the whole Hessian: its memory and its P³ cost end at this dimension. */
 export const NEWTON_MAX_DIMENSION = 1000;
+/** Of a network, each of whose columns of the Hessian is a pass over all rows. */
+export const NEWTON_MAX_PARAMETERS = 500;
 
 /** θ ← θ − γ(H + δI)⁻¹g, solved by elimination with partial pivoting (H need not be positive definite: saddles attract). */
 export class Newton extends BaseOptimizer {
@@ -15,10 +17,10 @@ export class Newton extends BaseOptimizer {
   private readonly unit: Float64Array;
   private readonly column: Float64Array;
 
-  /** @throws Error where the dimension is above NEWTON_MAX_DIMENSION. */
-  constructor(spec: OptimizerSpec, dimension: number) {
+  /** @throws Error where the dimension is above `limit`. */
+  constructor(spec: OptimizerSpec, dimension: number, limit: number) {
     super(spec);
-    if (dimension > NEWTON_MAX_DIMENSION) throw new Error(`newton: dimension ${dimension} is above ${NEWTON_MAX_DIMENSION}`);
+    if (dimension > limit) throw new Error(`newton: dimension ${dimension} is above ${limit}`);
     this.damping = spec.damping as number;
     this.dimension = dimension;
     this.matrix = new Float64Array(dimension * dimension);

@@ -21,6 +21,7 @@ const KERAS_ADAM_TEXT = 'm ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)
 const ADAM_STEP = L`\theta\leftarrow\theta-\gamma\frac{\hat m}{\sqrt{\hat v}+\varepsilon}`;
 const KERAS_ADAM_STEP = L`\theta\leftarrow\theta-\gamma\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\cdot\frac{m}{\sqrt v+\varepsilon}`;
 const DECAY = L`\theta\leftarrow\theta-\gamma\lambda\theta`;
+const TRUST = L`\theta\leftarrow\theta-\gamma\frac{\lVert\theta\rVert}{\lVert r\rVert}\,r`;
 const NADAM = rule(
   'μₜ = β₁(1 − ½·0.96^(tψ)); m, v as Adam; m̂ = μₜ₊₁m/(1−∏ᵗ⁺¹μ) + (1−μₜ)g/(1−∏ᵗμ); v̂ = v/(1−β₂ᵗ); θ ← θ − γm̂/(√v̂ + ε)',
   L`\mu_t=\beta_1\left(1-\tfrac12\cdot 0.96^{t\psi}\right)`, MOMENTS,
@@ -74,6 +75,13 @@ export const RULES: ReadonlyMap<string, Rules> = new Map<string, Rules>([
     torch: rule('θ ← (1 − λη)θ − ηg; η = γ/(1 + λγt)^α', L`\theta\leftarrow(1-\lambda\eta)\theta-\eta g`, L`\eta\leftarrow\frac{\gamma}{(1+\lambda\gamma t)^{\alpha}}`),
   }],
   ['lion', { keras: LION, paper: LION }],
+  ['lamb', {
+    keras: rule('θ ← θ − γλθ; m, v, m̂, v̂ as Adam; r = m̂/(√v̂ + ε); θ ← θ − γ·‖θ‖/‖r‖·r, tensor by tensor', DECAY, MOMENTS, CORRECTED, L`r=\frac{\hat m}{\sqrt{\hat v}+\varepsilon},\quad${TRUST}`),
+    paper: rule('m, v, m̂, v̂ as Adam; r = m̂/(√v̂ + ε) + λθ; θ ← θ − γ·‖θ‖/‖r‖·r, tensor by tensor', MOMENTS, CORRECTED, L`r=\frac{\hat m}{\sqrt{\hat v}+\varepsilon}+\lambda\theta,\quad${TRUST}`),
+  }],
+  ['muon', {
+    paper: rule('M ← μM + (1−μ)G; O = NewtonSchulz(M), Nesterov: NewtonSchulz((1−μ)G + μM); Θ ← (1 − γλ)Θ − γ·√max(1, outputs/inputs)·O; what is no matrix: AdamW', L`M\leftarrow\mu M+(1-\mu)G,\quad X=M,\quad\text{Nesterov: }X=(1-\mu)G+\mu M`, L`X\leftarrow\frac{X}{\lVert X\rVert_F},\quad k\text{ times: }X\leftarrow 3.4445X-4.775(XX^\top)X+2.0315(XX^\top)^2X`, L`\Theta\leftarrow(1-\gamma\lambda)\Theta-\gamma\sqrt{\max\left(1,\tfrac{\text{outputs}}{\text{inputs}}\right)}\,X`),
+  }],
   ['adan', {
     paper: rule('m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)Δg; n ← β₃n + (1−β₃)(g + β₂Δg)²; θ ← (θ − γ(m̂ + β₂v̂)/(√n̂ + ε))/(1 + γλ), Δg = gₜ − gₜ₋₁', L`m\leftarrow\beta_1m+(1-\beta_1)g,\quad v\leftarrow\beta_2v+(1-\beta_2)\Delta g,\quad n\leftarrow\beta_3n+(1-\beta_3)(g+\beta_2\Delta g)^2`, L`\theta\leftarrow\frac{1}{1+\gamma\lambda}\left(\theta-\gamma\frac{\hat m+\beta_2\hat v}{\sqrt{\hat n}+\varepsilon}\right)`),
   }],

@@ -53,20 +53,6 @@ const common = () => ({
   dialect: field('optimizers.dialect', z.enum(DIALECTS)).optional(),
 });
 
-/** Types that only networks have: their fields are checked now, their rules come with networks. */
-function layerOptimizers(rate: () => z.ZodType): z.ZodObject[] {
-  const adam = OPTIMIZERS.get('adam')!;
-  const own = (name: string, schema: z.ZodType, fallback: unknown) => ({ [name]: field(`optimizers.${name}`, schema, { default: fallback }).optional() });
-  return [
-    z.strictObject({ ...optimizerOf(adam, rate).shape, type: field('optimizer.lamb', z.literal('lamb')) }),
-    z.strictObject({
-      type: field('optimizer.muon', z.literal('muon')),
-      ...own('learningRate', rate(), 0.02), ...own('momentum', z.number().min(0).lt(1), 0.95), ...own('newtonSchulz', integer(1, 100), 5), ...own('weightDecay', nonNegative(), 0),
-      ...common(),
-    }),
-  ];
-}
-
 /** A number is a constant rate; an object a schedule. `warmup` holds another one within. */
 function rateSchema(): z.ZodType {
   const rate: z.ZodType = z.union([nonNegative(), z.lazy(() => schedules)]);
@@ -85,6 +71,6 @@ export interface OptimizerInput {
 /** One strict object a type, made from core's table of optimizers. */
 export const optimizersSchema = (): z.ZodType<OptimizerInput[]> => {
   const rate = rateSchema();
-  const types = [...[...OPTIMIZERS.values()].map((info) => optimizerOf(info, () => rate)), ...layerOptimizers(() => rate)];
+  const types = [...OPTIMIZERS.values()].map((info) => optimizerOf(info, () => rate));
   return z.array(z.discriminatedUnion('type', types as unknown as [z.ZodObject, ...z.ZodObject[]])).min(1) as unknown as z.ZodType<OptimizerInput[]>;
 };
