@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { activateHost } from './host/activate';
+import type { GdexpExports } from './host/api/api';
 import { spawnNodeWorker } from './worker/nodePort';
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): GdexpExports {
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  activateHost(context, {
+  return activateHost(context, {
     cores: availableParallelism(),
     spawnWorker: () => spawnNodeWorker(worker),
+    // The program of a desktop VS Code is Electron, which is Node when it is told to be; elsewhere it is Node itself.
+    commandLine: { program: process.execPath, script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: { ELECTRON_RUN_AS_NODE: '1' } },
     typeset: async (latex, color, size) => {
       const { typesetSvg } = await import('./host/language/typeset');
       return latex.map((formula) => typesetSvg(formula, color, size));

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { activateHost } from './host/activate';
+import type { GdexpExports } from './host/api/api';
 import { TypesetWorker } from './host/language/typesetPort';
 import { spawnWebWorker } from './worker/webPort';
 
 /** Everything that is not in this file runs in workers: a web extension cannot load a file of its own in another way. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): GdexpExports {
   /** Address of a worker's script, read when first asked; asked again after a failure, it tries again. */
   const script = (name: string): (() => Promise<string>) => {
     let url: Promise<string> | undefined;
@@ -16,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const training = script('worker.js');
   const typesetter = new TypesetWorker(script('typeset.js'));
   context.subscriptions.push(typesetter);
-  activateHost(context, {
+  return activateHost(context, {
     cores: navigator.hardwareConcurrency || 2,
     spawnWorker: () => spawnWebWorker(training()),
     typeset: (latex, color, size) => typesetter.typeset(latex, color, size),

@@ -2,26 +2,35 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { WorkerPool, type WorkerPort } from '../worker/pool';
 import { ExperimentContext } from './activeExperiment';
+import type { FinishedRun, GdexpExports } from './api/api';
+import { createExports } from './api/createApi';
 import { registerCommands } from './commands/register';
 import { ExperimentDocuments } from './documents';
 import { EditQueue } from './editor/editQueue';
 import { LAB_VIEW, LabEditorProvider } from './editor/labEditor';
 import { experiments } from './experiments';
 import type { Typeset } from './language/host';
+import { registerTools } from './languageModel/registerTools';
+import type { Automation } from './lazy/automation';
+import type { Testing } from './lazy/testing';
+import { knownResults } from './runs/complete';
 import { toOutcome } from './runs/labRun';
 import { RunService } from './runs/runService';
 import { settings } from './settings';
 import { createStatusBar } from './statusBar';
+import { type CommandLine, ExperimentTasks, TASK_TYPE } from './tasks/experimentTasks';
 
 /** What differs between a VS Code on a machine and one in a browser. */
 export interface Platform {
   readonly cores: number;
   spawnWorker(): WorkerPort;
   readonly typeset: Typeset;
+  /** Where processes can be started. */
+  readonly commandLine?: CommandLine;
 }
 
 /** Puts the extension together. Nothing heavy happens here: workers start with the first lab or run. */
-export function activateHost(context: vscode.ExtensionContext, platform: Platform): void {
+export function activateHost(context: vscode.ExtensionContext, platform: Platform): GdexpExports {
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel('GDExp', { log: true });
   const documents = new ExperimentDocuments();
@@ -32,13 +41,30 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
   const labs = new LabEditorProvider({ extensionUri: context.extensionUri, documents, runs, edits: new EditQueue(), log, pool: getPool });
   const active = new ExperimentContext(runs);
   const outcomes = new vscode.EventEmitter<vscode.Uri>();
+  const textRuns = new vscode.EventEmitter<FinishedRun>();
+  const version = String(context.extension.packageJSON.version);
+
+  let testing: Testing | undefined;
+  const getTesting = (): Testing => {
+    if (!testing) {
+      testing = (require('./lazy/testing') as typeof import('./lazy/testing')).createTesting(documents, runs);
+      context.subscriptions.push(testing);
+    }
+    return testing;
+  };
+  let automation: Automation | undefined;
+  const getAutomation = (): Automation => (automation ??= (require('./lazy/automation') as typeof import('./lazy/automation')).createAutomation({
+    extensionUri: context.extensionUri, documents, runs, log, pool: getPool, finishedText: (run) => textRuns.fire(run),
+  }));
 
   context.subscriptions.push(
-    log, runs, active, outcomes,
+    log, runs, active, outcomes, textRuns,
     new vscode.Disposable(() => pool?.dispose()),
     vscode.window.registerCustomEditorProvider(LAB_VIEW, labs, { supportsMultipleEditorsPerDocument: true, webviewOptions: { retainContextWhenHidden: false } }),
     createStatusBar(active, runs),
-    registerCommands({ context, documents, runs, labs, log, pool: getPool }),
+    registerCommands({ context, documents, runs, labs, log, pool: getPool, testing: getTesting }),
+    registerTools(() => getAutomation().tools),
+    ...(platform.commandLine ? [vscode.tasks.registerTaskProvider(TASK_TYPE, new ExperimentTasks(platform.commandLine))] : []),
     runs.onDidChange(({ uri, change }) => {
       if (change.kind !== 'preview') outcomes.fire(uri);
     }),
@@ -51,8 +77,11 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
     context.subscriptions.push(experiments().registerLanguage({
       parsed: (document) => documents.parsed(document),
       runs: (uri) => (runs.find(uri)?.runs ?? []).map(toOutcome),
+      results: (uri) => knownResults(runs.find(uri)),
       onDidChangeRuns: outcomes.event,
       typeset: platform.typeset,
     }));
+    getTesting();
   });
+  return createExports({ version, documents, runs, runner: () => getAutomation().runner, textRuns: textRuns.event, subscriptions: context.subscriptions });
 }

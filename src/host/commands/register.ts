@@ -4,6 +4,7 @@ import type { WorkerPool } from '../../worker/pool';
 import { activeExperiment } from '../activeExperiment';
 import type { ExperimentDocuments } from '../documents';
 import type { LabActions, LabEditorProvider } from '../editor/labEditor';
+import type { Testing } from '../lazy/testing';
 import type { Log } from '../log';
 import type { RunService } from '../runs/runService';
 import { ExportCommands } from './exportCommands';
@@ -19,6 +20,7 @@ interface Services {
   readonly labs: LabEditorProvider;
   readonly log: Log & { show(): void };
   pool(): WorkerPool;
+  testing(): Testing;
 }
 
 /** The commands of the palette and the menus, and the same actions for the lab's page. */
@@ -67,6 +69,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     command('openSource', withDocument((document, path) => actions.openSource(document, typeof path === 'string' ? path : null))),
     command('exportResults', withDocument((document, format) => exporting.export(document, format === 'csv' || format === 'json' || format === 'png' ? format : undefined))),
     command('gradientCheck', withDocument((document) => running.gradientCheck(document))),
+    command('checkExpectations', withDocument((document, entry) => services.testing().check(document, typeof entry === 'number' ? entry : null))),
     command('showLog', () => log.show()),
   );
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { formatNumber } from '../../wording/numbers';
 import type { LanguageHost, RunOutcome } from './host';
 import { rangeOf } from './diagnostics';
+import { expectationStatus } from './expectationLens';
 
 /** Between two refreshes while runs go; the lenses stand for the same lines each time, so that nothing jumps. */
 const REFRESH = 250;
@@ -47,6 +48,12 @@ export class ExperimentLenses implements vscode.CodeLensProvider, vscode.Disposa
       const own = runs.filter((run) => run.seriesKey.endsWith(`/${index}`));
       add(`/optimizers/${index}`, { title: `$(play) ${l10n.t('Run')}`, tooltip: l10n.t('Run this optimizer'), command: 'gdexp.runOptimizer', arguments: [document.uri, index] });
       add(`/optimizers/${index}`, { title: outcome(own), tooltip: sentences(own), command: 'gdexp.openLab', arguments: [document.uri, index] });
+    }
+    const { experiment } = parsed;
+    if (experiment) {
+      const results = this.host.results(document.uri);
+      const running = runs.some((run) => run.status === 'running');
+      for (const entry of experiment.expect) add(`/expect/${entry.index}`, { ...expectationStatus(entry, experiment, results, running), command: 'gdexp.checkExpectations', arguments: [document.uri, entry.index] });
     }
     return lenses;
   }

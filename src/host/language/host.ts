@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ParsedExperiment } from '../../format/experiment';
 import type { LabRun } from '../../protocol/lab';
+import type { KnownResult } from '../runs/complete';
 
 /** What the language features need of a run: its outcome, not its record. */
 export type RunOutcome = Pick<LabRun, 'id' | 'seriesKey' | 'label' | 'variant' | 'status' | 'statusText' | 'steps' | 'stepLimit' | 'loss' | 'stale' | 'preview' | 'verdict'>;
@@ -17,6 +18,8 @@ export interface LanguageHost {
   parsed(document: vscode.TextDocument): ParsedExperiment;
   /** The newest runs of a document, previews left out. */
   runs(uri: vscode.Uri): readonly RunOutcome[];
+  /** The runs of a document that ended, with what an expectation may ask of them. */
+  results(uri: vscode.Uri): readonly KnownResult[];
   readonly onDidChangeRuns: vscode.Event<vscode.Uri>;
   readonly typeset: Typeset;
 }

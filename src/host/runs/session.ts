@@ -127,6 +127,11 @@ export class ExperimentSession {
     return this.start((this.experiment?.trials ?? []).filter((trial) => keys.includes(seriesKey(trial))), false);
   }
 
+  /** Some trials of the experiment, whichever series they belong to. */
+  runTrials(trials: readonly Trial[]): Promise<void> {
+    return this.start(trials, false);
+  }
+
   runMissing(automatic: boolean): Promise<void> {
     return this.start(this.missing(), automatic);
   }
