@@ -1,0 +1,36 @@
+import { Block } from './memory';
+import { PlainConvolution, avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './plainConvolution';
+import { axpy, dot, gemm, scale, sparseBackwardWeights, sparseForward, sumRows } from './plainMatrix';
+import { activateBackward, biasActivate, softmax, softmaxCrossentropy } from './plainPointwise';
+import { adam, momentumKeras, momentumTorch, rmsprop, sgd } from './plainUpdates';
+import type { Convolution, ConvolutionShape, Kernels, KernelSet } from './kernels';
+
+/** The twin in TypeScript that the WebAssembly is tested against, and what runs where there is no WebAssembly. */
+export class PlainKernels extends Block implements Kernels {
+  readonly set: KernelSet = 'plain';
+
+  readonly gemm = gemm;
+  readonly sparseForward = sparseForward;
+  readonly sparseBackwardWeights = sparseBackwardWeights;
+  readonly maxPool = maxPool;
+  readonly maxPoolBackward = maxPoolBackward;
+  readonly avgPool = avgPool;
+  readonly avgPoolBackward = avgPoolBackward;
+  readonly biasActivate = biasActivate;
+  readonly activateBackward = activateBackward;
+  readonly sumRows = sumRows;
+  readonly softmax = softmax;
+  readonly softmaxCrossentropy = softmaxCrossentropy;
+  readonly dot = dot;
+  readonly axpy = axpy;
+  readonly scale = scale;
+  readonly sgd = sgd;
+  readonly momentumTorch = momentumTorch;
+  readonly momentumKeras = momentumKeras;
+  readonly rmsprop = rmsprop;
+  readonly adam = adam;
+
+  convolution(shape: ConvolutionShape): Convolution {
+    return new PlainConvolution(shape);
+  }
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { ConvolutionShape } from '../../../src/core/kernels/kernels';
+import { EACH, TOLERANCE, differences, filled, kernelsOf, randomNumbers, sums } from './fixtures';
+
+/** Sizes as layers make them: `same` pads so that ⌈size / stride⌉ outputs come, the smaller half before. */
+function shapeOf([rows, height, width, channels, filters]: number[], [kernelHeight, kernelWidth]: number[], [strideHeight, strideWidth]: number[], same: boolean): ConvolutionShape {
+  const out = (size: number, kernel: number, stride: number) => (same ? Math.ceil(size / stride) : Math.floor((size - kernel) / stride) + 1);
+  const outHeight = out(height, kernelHeight, strideHeight);
+  const outWidth = out(width, kernelWidth, strideWidth);
+  const pad = (size: number, kernel: number, stride: number, outs: number) => (same ? Math.max(0, (outs - 1) * stride + kernel - size) >> 1 : 0);
+  return {
+    rows, height, width, channels, filters, kernelHeight, kernelWidth, strideHeight, strideWidth, outHeight, outWidth,
+    padTop: pad(height, kernelHeight, strideHeight, outHeight), padLeft: pad(width, kernelWidth, strideWidth, outWidth),
+  };
+}
+
+const CONVOLUTIONS: readonly (readonly [string, ConvolutionShape])[] = [
+  ['one pixel', shapeOf([1, 1, 1, 1, 1], [1, 1], [1, 1], false)],
+  ['8×8×1 → 16', shapeOf([3, 8, 8, 1, 16], [3, 3], [1, 1], false)],
+  ['6×6×16 → 32', shapeOf([3, 6, 6, 16, 32], [3, 3], [1, 1], false)],
+  ['6×6×16 → 32, same', shapeOf([2, 6, 6, 16, 32], [3, 3], [1, 1], true)],
+  ['9×7×3 → 5, same, stride 2', shapeOf([2, 9, 7, 3, 5], [3, 3], [2, 2], true)],
+  ['9×8×2 → 7, 3×5, stride 1×3', shapeOf([2, 9, 8, 2, 7], [3, 5], [1, 3], false)],
+  ['a line of 17×4 → 6, kernel 5', shapeOf([3, 1, 17, 4, 6], [1, 5], [1, 1], true)],
+  ['kernel larger than the picture, same', shapeOf([2, 3, 2, 3, 4], [5, 5], [1, 1], true)],
+  ['stride larger than the kernel', shapeOf([2, 9, 9, 3, 4], [2, 2], [3, 3], false)],
+  ['one by one', shapeOf([2, 5, 5, 9, 11], [1, 1], [1, 1], false)],
+  ['even kernel, same', shapeOf([2, 5, 6, 4, 8], [2, 4], [1, 1], true)],
+  ['many channels', shapeOf([1, 5, 4, 70, 9], [3, 3], [1, 1], true)],
+  ['13×13×32 → 24', shapeOf([2, 13, 13, 32, 24], [3, 3], [1, 1], false)],
+];
+
+/** Every pair of an input and an output that a weight ties, by definition. */
+function ties(shape: ConvolutionShape, rows: number, visit: (x: number, w: number, y: number) => void): void {
+  const s = shape;
+  for (let row = 0; row < rows; row++) for (let oy = 0; oy < s.outHeight; oy++) for (let ox = 0; ox < s.outWidth; ox++) {
+    for (let ky = 0; ky < s.kernelHeight; ky++) for (let kx = 0; kx < s.kernelWidth; kx++) {
+      const iy = oy * s.strideHeight + ky - s.padTop;
+      const ix = ox * s.strideWidth + kx - s.padLeft;
+      if (iy < 0 || ix < 0 || iy >= s.height || ix >= s.width) continue;
+      for (let c = 0; c < s.channels; c++) for (let f = 0; f < s.filters; f++) {
+        visit(((row * s.height + iy) * s.width + ix) * s.channels + c, ((ky * s.kernelWidth + kx) * s.channels + c) * s.filters + f, ((row * s.outHeight + oy) * s.outWidth + ox) * s.filters + f);
+      }
+    }
+  }
+}
+
+describe.each(EACH)('Convolutions of %s in %s', (set, precision) => {
+  const tolerance = TOLERANCE[precision];
+
+  it.each(CONVOLUTIONS)('%s: forward and both gradients by definition', (_, shape) => {
+    const kernels = kernelsOf(set, precision);
+    const random = randomNumbers(shape.height * shape.filters + shape.channels);
+    const inputs = shape.height * shape.width * shape.channels;
+    const outputs = shape.outHeight * shape.outWidth * shape.filters;
+    const x = filled(kernels, shape.rows * inputs, random);
+    const w = filled(kernels, shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters, random);
+    const dy = filled(kernels, shape.rows * outputs, random);
+    const y = kernels.alloc(shape.rows * outputs);
+    const dx = kernels.alloc(shape.rows * inputs);
+    const dw = kernels.alloc(w.length);
+    const convolution = kernels.convolution(shape);
+    for (const rows of new Set([shape.rows, 1])) for (const accumulate of [false, true]) {
+      const targets = [y, dx, dw].map((array) => {
+        for (let i = 0; i < array.length; i++) array[i] = random();
+        return array.slice();
+      });
+      const [toY, toX, toW] = [sums(rows * outputs), sums(rows * inputs), sums(w.length)];
+      if (accumulate) [toY, toX, toW].forEach((to, k) => to.forEach((sum, i) => sum.add(targets[k][i])));
+      ties(shape, rows, (i, j, o) => {
+        toY[o].add(x[i] * w[j]);
+        toX[i].add(dy[o] * w[j]);
+        toW[j].add(x[i] * dy[o]);
+      });
+      const call = () => {
+        convolution.forward(rows, x, w, y, accumulate);
+        convolution.backwardInput(rows, dy, w, dx, accumulate);
+        convolution.backwardWeights(rows, x, dy, dw, accumulate);
+      };
+      call();
+      expect(differences(y, toY, tolerance), `y, ${rows} rows, ${accumulate}`).toEqual([]);
+      expect(differences(dx, toX, tolerance), `dx, ${rows} rows, ${accumulate}`).toEqual([]);
+      expect(differences(dw, toW, tolerance), `dw, ${rows} rows, ${accumulate}`).toEqual([]);
+      // Rows beyond the call's own stay as they were.
+      expect(y.slice(rows * outputs)).toEqual(targets[0].slice(rows * outputs));
+      expect(dx.slice(rows * inputs)).toEqual(targets[1].slice(rows * inputs));
+      const first = [y.slice(), dx.slice(), dw.slice()];
+      [y, dx, dw].forEach((array, k) => array.set(targets[k]));
+      call();
+      expect([y, dx, dw]).toEqual(first);
+    }
+  });
+
+  it('takes NaN of a picture to the outputs whose windows see it', () => {
+    const kernels = kernelsOf(set, precision);
+    const shape = shapeOf([1, 5, 5, 1, 4], [3, 3], [1, 1], true);
+    const x = filled(kernels, 25, () => 1);
+    x[0] = NaN;
+    const y = kernels.alloc(100);
+    kernels.convolution(shape).forward(1, x, filled(kernels, 36, () => 1), y, false);
+    expect([...y].map((value) => Number.isNaN(value))).toEqual(Array.from({ length: 100 }, (_, i) => Math.floor(i / 20) < 2 && Math.floor(i / 4) % 5 < 2));
+  });
+
+  const POOLINGS: readonly (readonly [string, ConvolutionShape])[] = [
+    ['2×2', shapeOf([3, 6, 8, 5, 5], [2, 2], [2, 2], false)],
+    ['2×2 of many channels', shapeOf([2, 4, 4, 33, 33], [2, 2], [2, 2], false)],
+    ['2×2, a row and a column left over', shapeOf([2, 5, 7, 3, 3], [2, 2], [2, 2], false)],
+    ['3×3, stride 2, same', shapeOf([2, 7, 6, 4, 4], [3, 3], [2, 2], true)],
+    ['3×2, stride 1, overlapping', shapeOf([2, 5, 4, 2, 2], [3, 2], [1, 1], false)],
+    ['a line', shapeOf([2, 1, 9, 6, 6], [1, 3], [1, 3], false)],
+  ];
+
+  it.each(POOLINGS)('pools %s by maximum and by mean, and back', (_, shape) => {
+    const kernels = kernelsOf(set, precision);
+    const random = randomNumbers(shape.height + shape.channels);
+    const inputs = shape.height * shape.width * shape.channels;
+    const outputs = shape.outHeight * shape.outWidth * shape.channels;
+    // Few distinct numbers, so that there are ties.
+    const x = filled(kernels, shape.rows * inputs, () => Math.round(3 * random()) / 2);
+    const dy = filled(kernels, shape.rows * outputs, random);
+    const y = kernels.alloc(shape.rows * outputs);
+    const mean = kernels.alloc(shape.rows * outputs);
+    const winners = kernels.allocInts(shape.rows * outputs);
+    for (const rows of [shape.rows, 1]) {
+      const dx = filled(kernels, shape.rows * inputs, () => 9);
+      const dMean = filled(kernels, shape.rows * inputs, () => 9);
+      const means = sums(rows * outputs);
+      const back = sums(rows * inputs);
+      const backMean = sums(rows * inputs);
+      const best: (number | undefined)[] = new Array(rows * outputs).fill(undefined);
+      const counts = new Array<number>(rows * outputs).fill(0);
+      const diagonal: [number, number][] = [];
+      // A window over one channel: of the ties of a convolution those from a channel to the filter of the same number.
+      ties(shape, rows, (i, __, o) => {
+        if (i % shape.channels === o % shape.channels) diagonal.push([i, o]);
+      });
+      for (const [i, o] of diagonal) {
+        counts[o]++;
+        const at = best[o];
+        if (at === undefined || x[i] > x[at]) best[o] = i;
+      }
+      for (const [i, o] of diagonal) {
+        means[o].add(x[i] / counts[o]);
+        backMean[i].add(dy[o] / counts[o]);
+      }
+      best.forEach((i, o) => back[i!].add(dy[o]));
+      kernels.maxPool(shape, rows, x, y, winners);
+      kernels.maxPoolBackward(shape, rows, dy, winners, dx);
+      kernels.avgPool(shape, rows, x, mean);
+      kernels.avgPoolBackward(shape, rows, dy, dMean);
+      expect([...winners.subarray(0, rows * outputs)]).toEqual(best.map((i) => i! % inputs));
+      expect([...y.subarray(0, rows * outputs)]).toEqual(best.map((i) => x[i!]));
+      expect(differences(mean, means, tolerance)).toEqual([]);
+      expect(differences(dx, back, tolerance)).toEqual([]);
+      expect(differences(dMean, backMean, tolerance)).toEqual([]);
+      expect([...dx.subarray(rows * inputs), ...dMean.subarray(rows * inputs)].every((value) => value === 9)).toBe(true);
+    }
+  });
+
+  it('lets NaN win a maximum, minus infinity only where nothing else is, and the first of equal ones', () => {
+    const kernels = kernelsOf(set, precision);
+    const shape = shapeOf([1, 2, 8, 1, 1], [2, 2], [2, 2], false);
+    const x = filled(kernels, 16, (i) => [5, NaN, -Infinity, -Infinity, 3, 3, Infinity, 1, 9, 1, -Infinity, -Infinity, 3, 3, Infinity, NaN][i]);
+    const y = kernels.alloc(4);
+    const winners = kernels.allocInts(4);
+    kernels.maxPool(shape, 1, x, y, winners);
+    expect([...y]).toEqual([NaN, -Infinity, 3, NaN]);
+    expect([...winners]).toEqual([1, 2, 4, 15]);
+  });
+});
