@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { version } from '../../package.json';
+import { targetOf } from '../core/training/sweeps';
 import { goalOf } from '../core/training/trial';
 import type { PointerEdit } from '../format/experiment';
 import { type ExpectationResult, evaluateExpectations } from '../format/expectations';
 import { localized } from '../format/localized';
 import { nearest } from '../format/nearest';
+import { nextRound } from '../format/sweepResults';
 import { type DocumentOptions, type ReportWording, type RunReport, resultDocument, stringifyResults } from '../format/report/document';
 import { resultsCsv } from '../format/report/csv';
 import { type JunitFile, junitXml } from '../format/report/junit';
@@ -43,7 +45,7 @@ export async function runCommand(names: readonly string[], flags: RunFlags, io: 
   const results: FileResult[] = [];
   try {
     for (const name of names) {
-      const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner);
+      const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner, io.signal);
       results.push(result);
       if (!flags.json) tell(result, names.length > 1, io);
       if (flags.problems) tellFailures(result, io);
@@ -68,7 +70,7 @@ export async function runCommand(names: readonly string[], flags: RunFlags, io: 
   return code;
 }
 
-async function runFile(loaded: LoadedFile, only: readonly string[], history: History, runner: Runner): Promise<FileResult> {
+async function runFile(loaded: LoadedFile, only: readonly string[], history: History, runner: Runner, signal: AbortSignal): Promise<FileResult> {
   const { experiment } = loaded.parsed;
   if (!experiment || experiment.refusal !== null) return { loaded, reports: [], expectations: [] };
   const labels = new Set(experiment.variants.flatMap(({ optimizers }) => optimizers.map(({ label }) => label)));
@@ -80,7 +82,13 @@ async function runFile(loaded: LoadedFile, only: readonly string[], history: His
     return { loaded: { ...loaded, errors: [{ severity: 'error', code: 'only', message, path: '/optimizers', ...(loaded.parsed.locate('/optimizers') ?? { line: 1, column: 1, offset: 0, length: 0 }) }] }, reports: [], expectations: [] };
   }
   const trials = only.length === 0 ? experiment.trials : experiment.trials.filter((trial) => only.includes(trial.label));
-  const reports = await runner.run(trials, history);
+  const target = experiment.sweep ? targetOf(experiment.sweep.metric) : null;
+  const reports = await runner.run(trials, history, target);
+  for (let round = 0; experiment.sweep && round < experiment.sweep.refine && !signal.aborted; round++) {
+    const further = nextRound(experiment.sweep, reports);
+    if (further.length === 0) break;
+    reports.push(...(await runner.run(further, history, target)));
+  }
   return { loaded, reports, expectations: evaluateExpectations(experiment, reports) };
 }
 
@@ -138,7 +146,7 @@ export async function exportCommand(name: string, to: 'csv' | 'json', output: st
   const runner = createRunner(io, workers);
   let result: FileResult;
   try {
-    result = await runFile(loaded, [], 'all', runner);
+    result = await runFile(loaded, [], 'all', runner, io.signal);
   } finally {
     runner.dispose();
   }

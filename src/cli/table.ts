@@ -4,6 +4,7 @@ import type { Experiment } from '../format/experiment';
 import type { ExpectationResult } from '../format/expectations';
 import type { RunReport } from '../format/report/document';
 import { printJson } from '../format/print';
+import { bestOfSweep } from '../format/sweepResults';
 import { remedyPointer } from '../format/variants';
 import { formatNumber } from '../wording/numbers';
 import { statusText } from '../wording/status';
@@ -21,13 +22,16 @@ const STYLES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
 export function resultTable(experiment: Experiment, file: unknown, reports: readonly RunReport[], expectations: readonly ExpectationResult[], color: boolean): string {
   const style = (text: string, name: keyof typeof STYLES): string => (color ? `\u001b[${STYLES[name]}m${text}\u001b[0m` : text);
   const several = (pick: (report: RunReport) => unknown): boolean => new Set(reports.map(pick)).size > 1;
-  const columns: { readonly title: string; readonly right: boolean; readonly cell: (report: RunReport) => string }[] = [
+  const columns: TableColumn[] = [
     { title: l10n.t('optimizer'), right: false, cell: ({ trial }) => trial.label },
     ...(several(({ trial }) => trial.variant) ? [{ title: l10n.t('variant'), right: false, cell: ({ trial }: RunReport) => trial.variant ?? '' }] : []),
     ...(several(({ trial }) => trial.startIndex) ? [{ title: l10n.t('start'), right: true, cell: ({ trial }: RunReport) => String(trial.startIndex + 1) }] : []),
     ...(several(({ trial }) => trial.seed) ? [{ title: l10n.t('seed'), right: true, cell: ({ trial }: RunReport) => String(trial.seed) }] : []),
+    ...sweptColumns(reports),
+    ...(several(({ trial }) => partOf(trial)) ? [{ title: l10n.t('part'), right: false, cell: ({ trial }: RunReport) => partOf(trial) }] : []),
     { title: l10n.t('steps'), right: true, cell: ({ summary }) => String(summary.steps) },
     { title: l10n.t('loss'), right: true, cell: ({ summary }) => formatNumber(summary.loss) },
+    ...modelColumns(reports),
     { title: '‖g‖', right: true, cell: ({ summary }) => formatNumber(summary.gradientNorm) },
     { title: l10n.t('status'), right: false, cell: ({ summary }) => statusText(summary.status) },
     { title: l10n.t('verdict'), right: false, cell: ({ summary }) => verdictTitle(summary.verdict.kind) },
@@ -40,7 +44,9 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
   }).join('  ').trimEnd();
   const output = [style(line(rows[0]), 'bold'), ...rows.slice(1).map(line), ''];
 
-  const groups = groupRuns(reports);
+  // Of a sweep each optimizer's best is told; of an evaluation the run itself.
+  const told = experiment.sweep ? bestOfSweep(experiment.sweep, reports) : reports.filter(({ trial }) => trial.kind === 'objective' || (trial.resample === null && trial.boosting === null));
+  const groups = groupRuns(told);
   for (const { first, count } of groups.slice(0, MOST_SENTENCES)) {
     const { verdict, parameters } = first.summary;
     const severity = verdictSeverity(verdict.kind);
@@ -60,6 +66,39 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
     }
   }
   return `${output.join('\n')}\n`;
+}
+
+type TableColumn = { readonly title: string; readonly right: boolean; readonly cell: (report: RunReport) => string };
+
+/** A column for each field that is swept. */
+function sweptColumns(reports: readonly RunReport[]): TableColumn[] {
+  const names = [...new Set(reports.flatMap(({ trial }) => Object.keys(trial.sweep ?? {})))];
+  return names.map((name) => ({
+    title: name, right: true,
+    cell: ({ trial }) => {
+      const value = trial.sweep?.[name];
+      return typeof value === 'number' ? formatNumber(value) : String(value ?? '');
+    },
+  }));
+}
+
+/** Scores of networks: whatever any of the runs has. */
+function modelColumns(reports: readonly RunReport[]): TableColumn[] {
+  const outcomes = reports.flatMap(({ summary }) => summary.model ?? []);
+  const number = (value: number | null | undefined): string => (value === null || value === undefined ? '' : formatNumber(value));
+  const columns: TableColumn[] = [];
+  if (outcomes.some(({ validationLoss }) => validationLoss !== null)) columns.push({ title: l10n.t('validation loss'), right: true, cell: ({ summary }) => number(summary.model?.validationLoss) });
+  if (outcomes.some(({ testLoss }) => testLoss !== null)) columns.push({ title: l10n.t('test loss'), right: true, cell: ({ summary }) => number(summary.model?.testLoss) });
+  for (const name of new Set(outcomes.flatMap(({ metrics }) => Object.keys(metrics)))) columns.push({ title: name, right: true, cell: ({ summary }) => number(summary.model?.metrics[name]) });
+  return columns;
+}
+
+/** What a run of an evaluation is: its fold, its round; empty for the experiment's own runs. */
+function partOf(trial: RunReport['trial']): string {
+  if (trial.kind === 'objective') return '';
+  if (trial.boosting) return l10n.t('boosting');
+  if (!trial.resample) return '';
+  return trial.resample.kind === 'fold' ? l10n.t('fold {0}', trial.resample.index + 1) : l10n.t('bootstrap {0}', trial.resample.round + 1);
 }
 
 interface Group {

@@ -2,10 +2,13 @@ import type { RunSummary, Trial } from '../core/training/trial';
 import type { Expectation, Experiment } from './experiment';
 import { printJson } from './print';
 import { CONDITION } from './schema/common';
+import { bestOfSweep } from './sweepResults';
 
 export interface RunResult {
   readonly trial: Trial;
   readonly summary: RunSummary;
+  /** First step at the target of a sweep that counts the steps to a loss. */
+  readonly reached?: number;
 }
 
 export interface ExpectationResult {
@@ -22,9 +25,11 @@ export interface ExpectationResult {
  * Checks what an experiment claims, every condition of every entry, over all seeds and starts. An entry none of whose runs are among
  * the results (they were not asked for) is left out.
  */
-export function evaluateExpectations(experiment: Pick<Experiment, 'expect'>, results: readonly RunResult[]): ExpectationResult[] {
+export function evaluateExpectations(experiment: Pick<Experiment, 'expect'> & Partial<Pick<Experiment, 'sweep'>>, results: readonly RunResult[]): ExpectationResult[] {
+  // Of a sweep each optimizer's best is what it claims something of; the runs of an evaluation are no runs of the experiment.
+  const claimed = (experiment.sweep ? bestOfSweep(experiment.sweep, results) : results).filter(({ trial }) => trial.kind === 'objective' || (trial.resample === null && trial.boosting === null));
   return experiment.expect.flatMap((entry) => {
-    const runs = results.filter(({ trial }) => concerns(entry, trial));
+    const runs = claimed.filter(({ trial }) => concerns(entry, trial));
     if (runs.length === 0) return [];
     return [...entry.conditions].map(([name, condition]) => check(entry, name, condition, runs));
   });
@@ -71,7 +76,11 @@ function outcome(name: string, condition: unknown, summary: RunSummary): Outcome
     case 'steps': return compare(condition, summary.steps);
     case 'gradientNorm': return compare(condition, summary.gradientNorm);
     case 'seconds': return compare(condition, summary.seconds);
-    default: return { holds: false, actual: null, margin: -Infinity };
+    case 'validationLoss': return compare(condition, summary.model?.validationLoss ?? NaN);
+    case 'testLoss': return compare(condition, summary.model?.testLoss ?? NaN);
+    case 'predict': return near(condition, summary.model?.predict?.after.flat() ?? null);
+    // Every other name is a metric's.
+    default: return compare(condition, summary.model?.metrics[name] ?? NaN);
   }
 }
 

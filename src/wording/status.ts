@@ -26,6 +26,8 @@ export function reasonText(reason: EndReason): string {
     case 'loss': return l10n.t('loss {0} reached {1}', value, limit);
     case 'change': return l10n.t('loss changed by {0} < {1} for 10 steps in a row', value, limit);
     case 'steps': return l10n.t('step limit {0}', limit);
+    case 'epochs': return l10n.t('all {0} epochs', limit);
+    case 'patience': return l10n.t('no better {0} for {1} epochs', reason.detail ?? 'loss', value);
     case 'seconds': return l10n.t('time limit {0} s', limit);
     case 'notFinite': return l10n.t('loss or a parameter is no longer finite');
     case 'grew': return l10n.t('loss {0} is beyond {1}', value, limit);

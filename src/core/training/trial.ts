@@ -95,11 +95,11 @@ export type RunStatus = 'running' | 'converged' | 'completed' | 'stoppedEarly' |
 
 /** Why a run ended, as data; wording/ makes the sentence. */
 export interface EndReason {
-  readonly rule: 'gradientNorm' | 'loss' | 'change' | 'steps' | 'seconds' | 'notFinite' | 'grew' | 'cancelled' | 'noProgress' | 'error';
+  readonly rule: 'gradientNorm' | 'loss' | 'change' | 'steps' | 'epochs' | 'patience' | 'seconds' | 'notFinite' | 'grew' | 'cancelled' | 'noProgress' | 'error';
   /** The value that met the rule and the rule's bound, where there are any. */
   readonly value?: number;
   readonly limit?: number;
-  /** For noProgress and error: the optimizer's or the error's own words. */
+  /** For noProgress and error: the optimizer's or the error's own words; for patience: what was watched. */
   readonly detail?: string;
 }
 

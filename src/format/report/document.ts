@@ -1,4 +1,4 @@
-import type { EndReason, Remedy, RunRecord, RunSummary, Trial, Verdict } from '../../core/training/trial';
+import { LAYER_STEP, type EndReason, type LayerTable, type Remedy, type RunRecord, type RunSummary, type Trial, type Verdict } from '../../core/training/trial';
 import { decimate } from '../../core/training/record';
 import type { Experiment, ParsedExperiment } from '../experiment';
 import { type ExpectationResult, type RunResult, evaluateExpectations } from '../expectations';
@@ -16,6 +16,8 @@ export interface ReportWording {
 export interface RunReport extends RunResult {
   /** null where no rows were kept. */
   readonly record: RunRecord | null;
+  /** First step at the target of a sweep that counts the steps to a loss; infinite where it was not reached. */
+  readonly reached?: number;
 }
 
 export interface DocumentOptions {
@@ -46,7 +48,7 @@ export function resultDocument(parsed: ParsedExperiment, reports: readonly RunRe
     seed: experiment?.seed ?? (typeof written.seed === 'number' ? written.seed : null),
     version: options.version,
     // Objectives are computed in plain float64 code; kernels concern networks.
-    kernels: null,
+    kernels: reports.find(({ summary }) => summary.model)?.summary.model?.kernels ?? null,
     errors,
     runs: experiment && errors.length === 0 ? reports.map((report) => runDocument(experiment, parsed.value, report, options)) : [],
     evaluation: null,
@@ -58,10 +60,11 @@ function runDocument(experiment: Experiment, value: unknown, { trial, summary, r
   const { wording } = options;
   const { verdict, criticalPoint } = summary;
   return {
-    label: trial.label, variant: trial.variant, start: trial.startIndex, fold: null, round: null, sweep: trial.sweep, seed: trial.seed,
+    label: trial.label, variant: trial.variant, start: trial.startIndex, ...resampleOf(trial), sweep: trial.sweep, seed: trial.seed,
     optimizer: trial.optimizer,
     status: summary.status, reason: wording.reason(summary.reason), steps: summary.steps, seconds: summary.seconds,
-    loss: summary.loss, gradientNorm: summary.gradientNorm, validationLoss: null, testLoss: null, metrics: {}, predict: null,
+    loss: summary.loss, gradientNorm: summary.gradientNorm, validationLoss: summary.model?.validationLoss ?? null, testLoss: summary.model?.testLoss ?? null, metrics: summary.model?.metrics ?? {}, predict: summary.model?.predict ?? null,
+    ...(summary.model ? { epochs: summary.model.epochs, bestEpoch: summary.model.bestEpoch, parameterCount: summary.model.parameterCount, rows: summary.model.rows } : {}),
     evaluations: summary.evaluations,
     parameters: summary.parameters,
     verdict: {
@@ -73,15 +76,29 @@ function runDocument(experiment: Experiment, value: unknown, { trial, summary, r
   };
 }
 
+function resampleOf(trial: Trial): { readonly fold: number | null; readonly round: number | null } {
+  const resample = trial.kind === 'model' ? trial.resample : null;
+  return { fold: resample?.kind === 'fold' ? resample.index : null, round: resample?.kind === 'bootstrap' ? resample.round : null };
+}
+
 /** Columns of a run by name, a column for each variable of a point of at most three; null where a quantity has no value. */
 function historyDocument(experiment: Experiment, trial: Trial, record: RunRecord, history: 'all' | number): object {
   const { columns, kept } = history === 'all' ? record : decimate(record, history);
   const names = pointNames(experiment, trial);
   const series: [string, unknown][] = Object.entries(columns).map(([name, column]) => {
     const value = VALUES.has(name) || name.startsWith('theta') ? Array.from(column) : Array.from(column, (each) => (Number.isNaN(each) ? null : each));
-    return [names.get(name) ?? name, value];
+    // Of a network a row is an update, and its loss that on one batch.
+    return [names.get(name) ?? (trial.kind === 'model' && name === 'loss' ? 'batchLoss' : name), value];
   });
-  return { kept, ...Object.fromEntries(series), epochs: null, layers: null };
+  const listed = (columns: Readonly<Record<string, Float64Array>>): object => Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, Array.from(column, (each) => (Number.isNaN(each) && !VALUES.has(name) && !/loss$/i.test(name) ? null : each))]));
+  const { epochs, layers } = record;
+  return { kept, ...Object.fromEntries(series), epochs: epochs ? listed(epochs.columns) : null, layers: layers ? { names: layers.names, ...perLayer(layers) } : null };
+}
+
+/** Each quantity as a list of lists: a list a measurement, an entry a layer. */
+function perLayer({ names, rows, columns }: LayerTable): object {
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, name === LAYER_STEP ? Array.from(column)
+    : Array.from({ length: rows }, (_, r) => Array.from(column.subarray(r * names.length, (r + 1) * names.length), (each) => (Number.isNaN(each) ? null : each)))]));
 }
 
 /** JSON text in which not-a-number and the infinities are the strings "NaN", "Infinity", "-Infinity". A list of numbers stands on one line. */
