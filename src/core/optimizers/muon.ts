@@ -74,10 +74,10 @@ interface Tensor {
 }
 
 /**
- * Muon (Jordan 2024) on the weights of a network as matrices, inputs × outputs: m ← μm + (1 − μ)g, with Nesterov (1 − μ)g + μm in place of m; made
- * orthogonal; θ ← (1 − γλ)θ − γ·√max(1, outputs/inputs)·O. Biases and the parameters of normalization are no matrices: AdamW updates
- * them, at a rate of its own in a fixed ratio to γ, with the fields beta1, beta2 and epsilon. The author advises AdamW for the
- * output layer too; here it is a matrix like the others.
+ * Muon (Jordan 2024) on the weights of a network as matrices, inputs × outputs: m ← μm + (1 − μ)g; O is m, for Nesterov
+ * (1 − μ)g + μm, made orthogonal; θ ← (1 − γλ)θ − γ·√max(1, outputs/inputs)·O. Biases and the parameters of normalization are no
+ * matrices: AdamW updates them with the fields beta1, beta2 and epsilon, at adamRateRatio·γ. The author advises AdamW for the output
+ * layer too; here it is a matrix like the others.
  */
 export class Muon extends BaseOptimizer {
   private readonly tensors: readonly Tensor[];
