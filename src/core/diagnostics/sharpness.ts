@@ -18,7 +18,7 @@ export function sharpness(objective: Objective, theta: Float64Array, scale: Floa
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) h[i * n + j] *= scale ? sign / Math.sqrt(scale[i] * scale[j]) : sign;
     }
-    return allFinite(h) ? symmetricEigen(h, n).values[n - 1] : NaN;
+    return allFinite(h) ? largest(h, n) : NaN;
   }
   const root = scale ? scale.map((d) => 1 / Math.sqrt(d)) : null;
   const scaled = new Float64Array(n);
@@ -28,4 +28,10 @@ export function sharpness(objective: Objective, theta: Float64Array, scale: Floa
     for (let i = 0; i < n; i++) out[i] *= root ? sign * root[i] : sign;
   }, n, { seed, tolerance: 1e-6 });
   return max;
+}
+
+/** Largest eigenvalue. Two dimensions are the most common by far, and a verdict asks for it at every mark: there without a decomposition. */
+function largest(h: Float64Array, n: number): number {
+  if (n === 2) return h[0] / 2 + h[3] / 2 + Math.hypot(h[0] / 2 - h[3] / 2, h[1]);
+  return symmetricEigen(h, n).values[n - 1];
 }
