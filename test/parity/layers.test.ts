@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createKernels } from '../../src/core/kernels/create';
 import { measure } from '../../src/core/kernels/kernels';
 import type { Segment } from '../../src/core/objectives/objective';
-import { createOptimizer, measureOptimizer } from '../../src/core/optimizers/create';
+import { createOptimizer, optimizerArena } from '../../src/core/optimizers/create';
 import type { Oracle } from '../../src/core/optimizers/optimizer';
 import type { Dialect } from '../../src/core/optimizers/spec';
 import { sizeOf } from '../../src/core/optimizers/segments';
@@ -35,7 +35,7 @@ describe('paths of LAMB and Muon (make_layers.py)', () => {
     for (const [precision, bound] of [['float64', 1e-12], ['float32', 2e-5]] as const) {
       it(`${type} ${dialect} ${JSON.stringify(fields)} in ${precision}`, () => {
         const spec = specOf(type, dialect, fields);
-        const bytes = measure(precision, (arena) => [arena.alloc(dimension), arena.alloc(dimension)]) + measureOptimizer(spec, dimension, segments, precision);
+        const bytes = measure(precision, (arena) => [arena.alloc(dimension), arena.alloc(dimension), optimizerArena(spec, dimension, segments, arena)]);
         const kernels = createKernels(precision, null, bytes);
         const theta = kernels.alloc(dimension);
         const gradient = kernels.alloc(dimension);

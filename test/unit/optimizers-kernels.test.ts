@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { availableKernelSets, createKernels } from '../../src/core/kernels/create';
 import { measure, type Kernels, type Precision, type Vector } from '../../src/core/kernels/kernels';
 import { resolveOptimizer } from '../../src/core/optimizers/catalog';
-import { createChain, createOptimizer, measureOptimizer } from '../../src/core/optimizers/create';
+import { createChain, createOptimizer, optimizerArena } from '../../src/core/optimizers/create';
 import { KernelAdam, KernelMomentum, KernelRmsprop, KernelSgd } from '../../src/core/optimizers/kernelRules';
 import type { Oracle } from '../../src/core/optimizers/optimizer';
 import type { Dialect, OptimizerSpec } from '../../src/core/optimizers/spec';
@@ -25,7 +25,8 @@ for (const dialect of ['torch', 'keras'] as const) {
 }
 cases.push(['sgd', 'torch', { momentum: 0.8, dampening: 0.4 }, KernelMomentum], ['adam', 'paper', { amsgrad: true }, KernelAdam], ['adam', 'paper', {}, KernelAdam]);
 
-const room = (spec: OptimizerSpec, precision: Precision): number => measure(precision, (arena) => [arena.alloc(DIMENSION), arena.alloc(DIMENSION)]) + measureOptimizer(spec, DIMENSION, [], precision);
+const stateOf = (spec: OptimizerSpec, precision: Precision): number => measure(precision, (arena) => optimizerArena(spec, DIMENSION, [], arena));
+const room = (spec: OptimizerSpec, precision: Precision): number => measure(precision, (arena) => [arena.alloc(DIMENSION), arena.alloc(DIMENSION)]) + stateOf(spec, precision);
 const gradientAt = (t: number, i: number): number => Math.fround(Math.sin(t * (i + 1)) * 10 ** ((i % 5) - 2) + 0.1);
 /** Largest difference relative to the vector's length. */
 function distance(a: Vector, b: Vector): number {
@@ -78,7 +79,7 @@ describe('rules without a kernel', () => {
       const spec = resolveOptimizer(type, 'torch', type === 'prodigy' ? { initialDistance: 0.01 } : { learningRate: 0.01 });
       const rule = createOptimizer(spec, DIMENSION, []);
       const exact = createOptimizer(spec, DIMENSION, []);
-      expect(measureOptimizer(spec, DIMENSION, [], 'float32')).toBe(0);
+      expect(stateOf(spec, 'float32')).toBe(0);
       const theta = Float32Array.from({ length: DIMENSION }, (_, i) => 1.5 * Math.cos(3 * i) + 0.01);
       const expected = Float64Array.from(theta);
       for (let t = 1; t <= 50; t++) {

@@ -1,4 +1,4 @@
-import { measure, type Kernels, type Precision } from '../kernels/kernels';
+import type { Arena, Kernels } from '../kernels/kernels';
 import type { Segment } from '../objectives/objective';
 import { Rprop, Prodigy, Sophia } from './adaptiveRate';
 import { ScaleByAdam, ScaleByAdamax, ScaleByAdan, ScaleByBelief, ScaleByLion, ScaleByNadam, ScaleByRadam, type AdamFields, type Correction } from './adamTransforms';
@@ -21,7 +21,7 @@ import { AddDecayedWeights, DecayWeights, ProximalDecay, ScaleByDelta, ScaleByRa
  * Makes the optimizer of a resolved spec with its state for `dimension` parameters.
  * @param segments the parameter tensors, for rules that work on one at a time (lamb, muon).
  * @param kernels of a network, whose parameters and gradients lie in their memory: the hot rules then run there and keep their state
- * there. Its constructor alone allocates.
+ * there, allocated when it is made.
  * @throws Error for a type that is not in the catalog, a dimension a rule can't take (newton), or no matrices for muon.
  */
 export function createOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[], kernels: Kernels | null = null): Optimizer {
@@ -63,10 +63,10 @@ export function createOptimizer(spec: OptimizerSpec, dimension: number, segments
   }
 }
 
-/** Bytes that the state of an optimizer takes from the memory of a network's kernels. */
-export function measureOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[], precision: Precision): number {
+/** Takes from an arena what the optimizer's state will take from a network's kernels, so that `measure` can count it. */
+export function optimizerArena(spec: OptimizerSpec, dimension: number, segments: readonly Segment[], arena: Arena): void {
   // A constructor only allocates, for which an arena is enough.
-  return measure(precision, (arena) => createOptimizer(spec, dimension, segments, arena as Kernels));
+  createOptimizer(spec, dimension, segments, arena as Kernels);
 }
 
 /**

@@ -20,7 +20,7 @@ export class Newton extends BaseOptimizer {
   /** @throws Error where the dimension is above `limit`. */
   constructor(spec: OptimizerSpec, dimension: number, limit: number) {
     super(spec);
-    if (dimension > limit) throw new Error(`newton: dimension ${dimension} is above ${limit}`);
+    if (dimension > limit) throw new Error(`Newton's step needs the whole Hessian: at most ${limit} parameters, here are ${dimension}. Take lbfgs, which needs none.`);
     this.damping = spec.damping as number;
     this.dimension = dimension;
     this.matrix = new Float64Array(dimension * dimension);

@@ -1,3 +1,4 @@
+import type { Kernels } from '../kernels/kernels';
 import { compileObjective } from '../objectives/formula';
 import type { FormulaObjective, Segment } from '../objectives/objective';
 import type { ObjectiveSpec } from '../objectives/spec';
@@ -9,7 +10,7 @@ import type { OptimizerSpec, Schedule } from '../optimizers/spec';
 /** What a run is made of; replaceable, so that a worker can keep compiled objectives and tests can bring their own. */
 export interface RunDependencies {
   compileObjective(spec: ObjectiveSpec): FormulaObjective;
-  createOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[]): Optimizer;
+  createOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[], kernels?: Kernels | null): Optimizer;
   createSchedule(rate: number | Schedule): RateSchedule;
 }
 
