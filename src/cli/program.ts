@@ -12,6 +12,7 @@ import type { History } from './execute';
 import { loadFile, problemLine, systemProblem } from './files';
 import { EXIT, type Io } from './io';
 import { type RunFlags, exportCommand, runCommand } from './run';
+import { summaryTable } from './summary';
 
 /**
  * The command line.
@@ -150,6 +151,14 @@ async function summaryCommand(name: string, io: Io): Promise<number> {
   const { parsed, errors } = await loadFile(name, io.cwd);
   for (const problem of errors) io.err(problemLine(name, problem));
   if (errors.length > 0) return EXIT.wrongFile;
-  io.err(`${name}: ${parsed.experiment!.kind === 'model' ? l10n.t('The layer table of a network is not available yet.') : l10n.t('This file has an objective, which has no layers; a summary is of a model.')}\n`);
-  return EXIT.wrongFile;
+  const models = parsed.experiment!.variants.flatMap(({ label, model }) => (model ? [{ label, model }] : []));
+  if (models.length === 0) {
+    io.err(`${name}: ${l10n.t('This file has an objective, which has no layers; a summary is of a model.')}\n`);
+    return EXIT.wrongFile;
+  }
+  for (const { label, model } of models) {
+    if (label !== null) io.out(`${label}\n`);
+    io.out(summaryTable(model));
+  }
+  return EXIT.ok;
 }

@@ -7,6 +7,7 @@ import { checkModelFile } from './checkModel';
 import { checkOptimizers, zeroRates } from './checkOptimizers';
 import { trialsOf } from './trials';
 import { checkTraining, resolveModel } from './model';
+import { checkShapes } from './modelShape';
 import { type Sweep, sweepOf } from './sweep';
 import type { Expectation, Experiment, ExperimentObjective, ExperimentOptimizer, ExperimentVariant } from './experiment';
 import { type Finding, errorAt, hasErrors, warningAt } from './finding';
@@ -82,10 +83,12 @@ export function analyse(value: unknown): Analysed {
   }
   const diagnostics = { ...DEFAULTS.diagnostics, ...sound('diagnostics') };
   const training = sound('training');
+  const model = kind === 'model' && !hasErrors(findings.filter((finding) => !ABOUT_THE_FILE.includes(finding.path[0] as string))) ? resolveModel(file as FileInput, (file.dialect as Dialect | undefined) ?? DEFAULTS.dialect) : null;
+  if (model) findings.push(...checkShapes(model));
   const concerning = findings.filter((finding) => !ABOUT_THE_FILE.includes(finding.path[0] as string));
   const resolved = hasErrors(concerning) ? null : {
     objective, optimizers, stop, diagnostics,
-    model: kind === 'model' ? resolveModel(file as FileInput, (file.dialect as Dialect | undefined) ?? DEFAULTS.dialect) : null,
+    model,
     clipNorm: training?.clipNorm ?? null, clipValue: training?.clipValue ?? null,
   };
   return { findings, kind, variant: resolved, seed: sound('seed') ?? DEFAULTS.seed, precision: sound('precision') };

@@ -3,7 +3,9 @@
  * (labSchema.ts). Numbers of a record travel as Float64Array, those of a record in
  * one buffer: JSON would turn NaN into null, and a message carries few buffers.
  */
-import type { RunRecord, RunStatus, VerdictKind, CriticalPoint } from '../core/training/trial';
+import type { Evaluation } from '../core/training/evaluation';
+import type { CriticalPoint, ModelOutcome, RunRecord, RunStatus, VerdictKind } from '../core/training/trial';
+import type { ApplyRequest, ApplyResult, DataInfo } from './networks';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from './training';
 
 export interface LabProblem {
@@ -24,6 +26,8 @@ export interface LabSeries {
   readonly optimizerIndex: number;
   /** Index into the document's objectives; −1 without any. */
   readonly objective: number;
+  /** Index into the document's models; −1 without any. */
+  readonly model: number;
   readonly type: string;
   /** Short text beside the label: "momentum 0.95", "ρ 0.9", "exp. decay", "plain". */
   readonly note: string;
@@ -68,6 +72,52 @@ export interface LabObjective {
   readonly surface: string;
 }
 
+/** One layer as it stands in the file: with `repeat` several of the network's. */
+export interface LabLayer {
+  /** Place in the file's list: /model/layers/<index>. */
+  readonly index: number;
+  readonly path: string;
+  /** Of its copies, in order. */
+  readonly names: readonly string[];
+  readonly type: string;
+  /** Of the last copy, one row; null for a size that is not known before the data are read. */
+  readonly output: readonly (number | null)[] | null;
+  /** Of all copies; null where it is not known. */
+  readonly parameters: number | null;
+  readonly trainable: number | null;
+  readonly fields: readonly LabField[];
+}
+
+export interface LabModel {
+  readonly layers: readonly LabLayer[];
+  readonly total: number | null;
+  /** Types that "Add layer" offers. */
+  readonly layerTypes: readonly string[];
+  readonly loss: string;
+  readonly metrics: readonly string[];
+  readonly classification: boolean;
+  /** Whether rows are kept for validation and test. */
+  readonly validated: boolean;
+  readonly tested: boolean;
+  readonly epochs: number;
+  readonly batchSize: number | 'full';
+  /** What the data are, in a few words: "iris.csv", "moons, 200 rows". */
+  readonly dataText: string;
+  /** Loss, training, regularization, data, evaluation: everything of the file that has a simple control. */
+  readonly fields: readonly LabField[];
+  readonly folds: number;
+  readonly bootstrapRounds: number;
+  readonly boosting: { readonly rounds: number; readonly shrinkage: number } | null;
+}
+
+export interface LabSweep {
+  readonly axes: readonly { readonly name: string; readonly label: string; readonly values: readonly (number | string | boolean)[] }[];
+  readonly metric: string;
+  /** More is better. */
+  readonly rising: boolean;
+  readonly refine: number;
+}
+
 /** What the page shows of the document. Sent whole on every change of the document. */
 export interface LabDocument {
   readonly version: number;
@@ -92,6 +142,11 @@ export interface LabDocument {
   readonly optimizerTypes: readonly { readonly type: string; readonly title: string; readonly summary: string }[];
   /** Stop and diagnostics, and the rest of the file that has simple controls. */
   readonly settings: readonly LabField[];
+  /** Of the file, or of its first variant; null for an objective. */
+  readonly model: LabModel | null;
+  /** One for every distinct model, data and loss that a variant has; the first is `model`. A series names its own by `LabSeries.model`. */
+  readonly models: readonly LabModel[];
+  readonly sweep: LabSweep | null;
   readonly stop: { readonly steps: number | null; readonly gradientNorm: number | null; readonly loss: number | null };
   readonly tier: 'basic' | 'standard' | 'full';
   readonly refusal: string | null;
@@ -128,6 +183,20 @@ export interface LabRun {
   readonly statusText: string;
   readonly verdict: { readonly kind: VerdictKind; readonly title: string; readonly text: string; readonly severity: 'good' | 'warning' | 'error' | 'neutral'; readonly evidence: Readonly<Record<string, number>>; readonly remedies: readonly LabRemedy[] } | null;
   readonly criticalPoint: CriticalPoint | null;
+  /** What the run is: one of the experiment's own ("main"), or one that says how far to trust a score. Panels but Trust show the main ones. */
+  readonly part: 'main' | 'fold' | 'round' | 'boosting';
+  /** Of a fold or a round, from 0; else null. */
+  readonly partIndex: number | null;
+  /** The values of a sweep's axes; null without a sweep. */
+  readonly sweep: Readonly<Record<string, number | string | boolean>> | null;
+  /** The sweep's metric; null while it runs and where it has none (diverged, never reached). */
+  readonly sweepValue: number | null;
+  /** Of a sweep: at its series' best point so far. Always true without one. */
+  readonly isBest: boolean;
+  /** Of a network that has ended. */
+  readonly model: Omit<ModelOutcome, 'scored'> | null;
+  /** Of a network: epochs finished. */
+  readonly epochs: number | null;
   /** Decimated to at most a few thousand rows, chosen so that no spike is lost; null before the first row. */
   readonly record: RunRecord | null;
 }
@@ -148,9 +217,29 @@ export type HostMessage =
   | { readonly type: 'reply'; readonly request: number; readonly criticalPoints: readonly CriticalPointFound[] }
   | { readonly type: 'reply'; readonly request: number; readonly gradientCheck: GradientCheckResult }
   | { readonly type: 'reply'; readonly request: number; readonly applied: true }
+  | { readonly type: 'reply'; readonly request: number; readonly network: ApplyResult }
+  /** What is known of the data of each model of the document (by its place in `models`); while they are read how far that is, or what is wrong with them. */
+  | { readonly type: 'data'; readonly data: readonly LabData[] }
+  /** How far to trust the scores, as far as its runs have ended. */
+  | { readonly type: 'evaluation'; readonly evaluation: readonly LabEvaluation[] }
   /** A command of VS Code asks the page for something: show a panel, hand out a PNG of the open pictures, move the focus. */
-  | { readonly type: 'show'; readonly panel: 'landscape' | 'convergence' | 'gradients' }
+  | { readonly type: 'show'; readonly panel: LabPanel }
   | { readonly type: 'exportImage' };
+
+export type LabPanel = 'landscape' | 'convergence' | 'gradients' | 'model' | 'data' | 'sweep' | 'trust';
+
+export interface LabData {
+  readonly state: 'absent' | 'loading' | 'ready' | 'refused';
+  readonly fraction: number | null;
+  /** What is wrong and what to do; empty elsewhere. */
+  readonly problem: string;
+  readonly info: DataInfo | null;
+}
+
+/** The evaluation of one series and seed. */
+export interface LabEvaluation extends Evaluation {
+  readonly seriesKey: string;
+}
 
 /** Every message but `ready` may carry a `request` number that a reply names. */
 export type PageMessage =
@@ -165,6 +254,8 @@ export type PageMessage =
   | { readonly type: 'probe'; readonly request: number; readonly variant: number | null; readonly point: readonly number[] }
   | { readonly type: 'criticalPoints'; readonly request: number; readonly variant: number | null; readonly box: readonly (readonly [number, number])[] }
   | { readonly type: 'gradientCheck'; readonly request: number; readonly variant: number | null; readonly point: readonly number[] }
+  /** Asks the network of a run, with its weights at or before a step (null: at its end). */
+  | { readonly type: 'apply'; readonly request: number; readonly run: string; readonly step: number | null; readonly what: ApplyRequest }
   | { readonly type: 'openSource'; readonly path?: string }
   | { readonly type: 'openTerm'; readonly term: string }
   | { readonly type: 'export'; readonly format: 'csv' | 'json' }

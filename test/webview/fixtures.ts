@@ -38,7 +38,7 @@ export class RecordingPort implements HostPort {
 
 export function labDocument(change: Partial<LabDocument> = {}): LabDocument {
   const series = ['SGD', 'NAG', 'Adam'].map((label, index) => ({
-    key: `0/${index}`, index, label, variant: null, optimizerIndex: index, objective: 0, type: label === 'Adam' ? 'adam' : 'sgd', note: 'plain',
+    key: `0/${index}`, index, label, variant: null, optimizerIndex: index, objective: 0, model: -1, type: label === 'Adam' ? 'adam' : 'sgd', note: 'plain',
     rate: { value: 0.01, path: `/optimizers/${index}/learningRate`, isDefault: index === 2 },
     fields: [
       { path: `/optimizers/${index}/learningRate`, name: 'learningRate', label: 'Learning rate', help: 'Size of a step.', control: 'number' as const, value: 0.01, isDefault: index === 2, minimum: 0 },
@@ -52,7 +52,7 @@ export function labDocument(change: Partial<LabDocument> = {}): LabDocument {
   };
   return {
     version: 1, fileName: 'valley.gdexp', title: 'Valley', description: '', problems: [], valid: true, empty: false, kind: 'objective', seed: 42, seeds: 1, variants: [],
-    objective, objectives: objective ? [objective] : [],
+    objective, objectives: objective ? [objective] : [], model: null, models: [], sweep: null,
     series, optimizerTypes: [{ type: 'adam', title: 'Adam', summary: 'Adaptive moments' }, { type: 'lion', title: 'Lion', summary: 'Sign of momentum' }],
     settings: [
       { path: '/stop/steps', name: 'steps', label: 'Steps', help: 'Updates at most.', control: 'integer', minimum: 1, value: 1000, isDefault: true },
@@ -69,6 +69,7 @@ export function labRun(seriesKey: string, change: Partial<LabRun> = {}): LabRun 
   return {
     id: seriesKey, seriesKey, label: seriesKey, variant: null, startIndex: 0, seed: 42, status: 'completed', preview: false, stale: false, steps, stepLimit: 1000, seconds: 0.001, loss: 0.64 ** steps, gradientNorm: 2 * 0.8 ** steps,
     parameters: [0.8 ** steps], reason: '', statusText: 'Step limit', verdict: { kind: 'stillDescending', title: 'Still descending', text: 'It still fell.', severity: 'warning', evidence: { share: 0.2 }, remedies: [{ text: 'Add momentum 0.9', path: '/optimizers/0/momentum', value: 0.9 }] }, criticalPoint: null,
+    part: 'main', partIndex: null, sweep: null, sweepValue: null, isBest: true, model: null, epochs: null,
     record: { rows: steps + 1, columns: { step, loss: step.map((k) => 0.64 ** k) }, kept: 'all', snapshots: null }, ...change,
   };
 }

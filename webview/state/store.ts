@@ -11,6 +11,10 @@ type Reply = Extract<HostMessage, { type: 'reply' }>;
 
 export const PANELS: readonly PanelName[] = ['landscape', 'convergence', 'gradients'];
 
+function isPanel(name: string): name is PanelName {
+  return (PANELS as readonly string[]).includes(name);
+}
+
 /** At speed 1 a run plays at this many steps a second, or faster where it would last longer than PLAY_SECONDS. */
 const PLAY_RATE = 60;
 const PLAY_SECONDS = 12;
@@ -288,7 +292,7 @@ export class PageStore implements LabStore {
         break;
       }
       case 'show':
-        this.openPanel(message.panel);
+        if (isPanel(message.panel)) this.openPanel(message.panel);
         break;
     }
     for (const listener of this.extraListeners) listener(message);

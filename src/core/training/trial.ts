@@ -239,6 +239,6 @@ export interface ModelOutcome {
   readonly rows: { readonly training: number; readonly validation: number; readonly test: number };
   /** Of boosting: loss and validation loss of the ensemble after each round. */
   readonly rounds?: { readonly loss: readonly number[]; readonly validationLoss: readonly (number | null)[] };
-  /** For bootstrap and cross-validation: outputs for the rows that all rounds are scored on, rows × outputs; null otherwise. */
-  readonly scored: { readonly rows: Int32Array; readonly outputs: Float64Array } | null;
+  /** For a round of a bootstrap: outputs and targets (one-hot for classes) of the rows that all rounds are scored on, rows × width; null otherwise. */
+  readonly scored: { readonly outputs: Float64Array; readonly targets: Float64Array; readonly width: number; readonly classes: boolean } | null;
 }

@@ -11,6 +11,7 @@ import type { GoodState } from '../documents';
 import { formatNumber } from '../../wording/numbers';
 import { optimizerSummary, optimizerTitle } from '../../wording/optimizers';
 import { optimizerFields, rateOf, settingFields } from './labFields';
+import { labModels, labSweep } from './labModel';
 
 export interface LabDocumentInput {
   readonly parsed: ParsedExperiment;
@@ -27,6 +28,7 @@ export function labDocument({ parsed, lastGood, version, fileName, language, edi
   const shown = parsed.experiment ? { experiment: parsed.experiment, parsed } : lastGood;
   const experiment = shown?.experiment ?? null;
   const first = experiment?.variants[0] ?? null;
+  const models = shown ? labModels(shown.experiment.variants, shown.parsed) : { list: [], places: [] };
   const objectives = experiment ? labObjectives(experiment.variants) : { list: [], places: [] };
   return {
     version,
@@ -42,9 +44,12 @@ export function labDocument({ parsed, lastGood, version, fileName, language, edi
     variants: (experiment?.variants ?? []).flatMap(({ label }) => (label === null ? [] : [label])),
     objective: objectives.list[0] ?? null,
     objectives: objectives.list,
-    series: shown ? labSeries(shown.experiment, shown.parsed, objectives.places) : [],
+    series: shown ? labSeries(shown.experiment, shown.parsed, objectives.places, models.places) : [],
     optimizerTypes: [...OPTIMIZERS.keys()].map((type) => ({ type, title: optimizerTitle(type), summary: optimizerSummary(type) })),
     settings: shown && first ? settingFields(shown.experiment, first, shown.parsed) : [],
+    model: models.list[0] ?? null,
+    models: models.list,
+    sweep: experiment ? labSweep(experiment) : null,
     stop: { steps: first?.stop.steps ?? null, gradientNorm: first?.stop.gradientNorm ?? null, loss: first?.stop.loss ?? null },
     tier: first?.diagnostics.tier ?? 'standard',
     refusal: experiment?.refusal ?? null,
@@ -92,7 +97,7 @@ function labObjective(variant: ExperimentVariant): LabObjective | null {
   };
 }
 
-function labSeries(experiment: Experiment, parsed: ParsedExperiment, objectives: readonly number[]): LabSeries[] {
+function labSeries(experiment: Experiment, parsed: ParsedExperiment, objectives: readonly number[], models: readonly number[]): LabSeries[] {
   let index = 0;
   return experiment.variants.flatMap((variant, position) => {
     const place = (pointer: string): string => effectivePointer(parsed.value, variant.index, pointer);
@@ -103,6 +108,7 @@ function labSeries(experiment: Experiment, parsed: ParsedExperiment, objectives:
       variant: variant.label,
       optimizerIndex,
       objective: objectives[position],
+      model: models[position],
       type: spec.type,
       note: noteOf(spec),
       rate: rateOf(spec, optimizerIndex, parsed, place),

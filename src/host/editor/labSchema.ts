@@ -18,6 +18,19 @@ const variant = z.nullable(z.int().min(0));
 const edits = z.array(z.object({ path, value: z.json().optional() })).max(1000);
 const text = z.string().max(10_000);
 
+const part = z.enum(['training', 'validation', 'test']);
+const direction = z.instanceof(Float64Array).refine(({ length }) => length > 0 && length <= 10_000_000);
+const place = z.int().min(0);
+
+const APPLY = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('surface'), first: place, second: z.nullable(place), x: interval, y: interval, width: side, height: side }),
+  z.object({ kind: z.literal('rows'), part, from: place, count: z.int().min(1).max(10_000) }),
+  z.object({ kind: z.literal('confusion'), part }),
+  z.object({ kind: z.literal('sample'), part, index: place }),
+  z.object({ kind: z.literal('plane'), first: direction, second: z.nullable(direction), a: interval, b: interval, width: z.int().min(1).max(256), height: z.int().min(1).max(256), rows: z.int().min(1).max(100_000) }),
+  z.object({ kind: z.literal('weights') }),
+]);
+
 const PAGE_MESSAGE = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('edit'), request: z.optional(request), edits }),
@@ -28,6 +41,7 @@ const PAGE_MESSAGE = z.discriminatedUnion('type', [
   z.object({ type: z.literal('probe'), request, variant, point }),
   z.object({ type: z.literal('criticalPoints'), request, variant, box: z.array(interval).min(1).max(100) }),
   z.object({ type: z.literal('gradientCheck'), request, variant, point }),
+  z.object({ type: z.literal('apply'), request, run: z.string().max(200), step: z.nullable(z.int().min(0)), what: APPLY }),
   z.object({ type: z.literal('openSource'), path: z.optional(path) }),
   z.object({ type: z.literal('openTerm'), term: z.string().max(100).regex(/^[\w .-]+$/) }),
   z.object({ type: z.literal('export'), format: z.enum(['csv', 'json']) }),

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { Shape } from '../../core/nn/spec';
+import { modelSummary, shapeText } from '../../format/modelShape';
 import { formatNumber } from '../../wording/numbers';
 import type { LanguageHost } from './host';
 
@@ -22,7 +24,27 @@ export class DefaultHints implements vscode.InlayHintsProvider {
       hint.tooltip = l10n.t('Defaults of the {0} dialect; write a field to change it.', optimizer.spec.dialect);
       hints.push(hint);
     });
-    return hints;
+    return [...hints, ...this.layerHints(document, range)];
+  }
+
+  /** Behind each layer: what it makes of its input, and its parameters. A layer that is repeated tells of its last copy and of all parameters. */
+  private layerHints(document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
+    const parsed = this.host.parsed(document);
+    const model = parsed.experiment?.variants[0].model;
+    if (!model) return [];
+    const byPlace = new Map<number, { output: Shape; parameters: number }>();
+    for (const { index, output, parameters } of modelSummary(model).layers) byPlace.set(index, { output, parameters: (byPlace.get(index)?.parameters ?? 0) + parameters });
+    return [...byPlace].flatMap(([index, { output, parameters }]) => {
+      const place = parsed.locate(`/model/layers/${index}`);
+      if (!place) return [];
+      const position = document.positionAt(place.offset + place.length);
+      if (!range.contains(position)) return [];
+      const count = Number.isNaN(parameters) || parameters === 0 ? '' : `, ${l10n.t('{0} parameters', parameters.toLocaleString('en-US'))}`;
+      const hint = new vscode.InlayHint(position, `→ ${shapeText(output)}${count}`);
+      hint.paddingLeft = true;
+      hint.tooltip = l10n.t('What the layer makes of one row, and how many numbers of it are trained.');
+      return [hint];
+    });
   }
 }
 

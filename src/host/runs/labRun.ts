@@ -63,7 +63,19 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
       remedies: verdict.remedies.map((remedy) => ({ text: remedyText(remedy), path: run.currentPath(remedy.path), value: remedy.value })),
     } : null,
     criticalPoint: summary?.criticalPoint ?? null,
+    ...partOf(trial),
+    sweep: trial.sweep,
+    sweepValue: run.sweepValue,
+    isBest: run.isBest,
+    model: summary?.model ? { ...summary.model, scored: undefined } as LabRun['model'] : null,
+    epochs: trial.kind === 'model' ? run.epochs : null,
   };
+}
+
+function partOf(trial: Run['trial']): Pick<LabRun, 'part' | 'partIndex'> {
+  if (trial.kind === 'objective' || (trial.resample === null && trial.boosting === null)) return { part: 'main', partIndex: null };
+  if (trial.boosting) return { part: 'boosting', partIndex: null };
+  return trial.resample!.kind === 'fold' ? { part: 'fold', partIndex: trial.resample!.index } : { part: 'round', partIndex: trial.resample!.round };
 }
 
 function shown(run: Run): RunRecord {

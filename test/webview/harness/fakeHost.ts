@@ -64,7 +64,7 @@ function documentOf(file: FakeFile, version: number): LabDocument {
       { path: `${at}/weightDecay`, name: 'weightDecay', label: 'Weight decay', help: 'Pulls the parameters towards zero.', control: 'number', minimum: 0, value: 0, isDefault: true },
     ];
     return {
-      key: `0/${index}`, index, label: entry.label ?? entry.type, variant: null, optimizerIndex: index, objective: 0, type: entry.type,
+      key: `0/${index}`, index, label: entry.label ?? entry.type, variant: null, optimizerIndex: index, objective: 0, model: -1, type: entry.type,
       note: typeof entry.learningRate === 'object' ? 'exp. decay' : entry.momentum ? `momentum ${entry.momentum}` : entry.rho ? `ρ ${entry.rho}` : 'plain', rate: { ...rate, isDefault: false }, fields,
     };
   });
@@ -77,6 +77,7 @@ function documentOf(file: FakeFile, version: number): LabDocument {
       starts: startsOf(file), goal: file.objective.goal ?? 'minimize', domain: DOMAIN[name ?? 'rosenbrock'] ?? null, minima: MINIMA[name ?? 'rosenbrock'] ?? [], surface: name ?? 'custom',
     },
     objectives: [],
+    model: null, models: [], sweep: null,
     series,
     optimizerTypes: [['sgd', 'SGD', 'Gradient descent, with or without momentum'], ['rmsprop', 'RMSprop', 'Divides by a running size of the gradient'], ['adam', 'Adam', 'Momentum and adaptive rates, bias-corrected'], ['adamw', 'AdamW', 'Adam with decoupled weight decay'], ['adagrad', 'Adagrad', 'Rates fall where gradients were large'], ['lbfgs', 'L-BFGS', 'Quasi-Newton with a line search'], ['newton', 'Newton', 'Solves with the exact Hessian']].map(([type, title, summary]) => ({ type, title, summary })),
     settings: [
@@ -104,7 +105,7 @@ function runsOf(file: FakeFile, preview: boolean): LabRun[] {
           : { kind: 'stillDescending', title: 'Still descending', text: 'Loss still fell 3.0 % per 10 steps at the end.', severity: 'warning', evidence: {}, remedies: entry.momentum ? [{ text: 'Twice the steps', path: '/stop/steps', value: limit * 2 }] : [{ text: 'Add momentum 0.9', path: `${at}/momentum`, value: 0.9 }] };
     return {
       id: `${preview ? 'p' : 'r'}/0/${index}/${startIndex}/0`, seriesKey: `0/${index}`, label: entry.label ?? entry.type, variant: null, startIndex, seed: file.seed ?? 0, status, preview, stale: false, steps, stepLimit: limit, seconds: (performance.now() - began) / 1000,
-      loss, gradientNorm, parameters: theta, reason: '', statusText: status === 'converged' ? 'Tolerance met' : status === 'diverged' ? 'Diverged' : 'Step limit', verdict, criticalPoint: null, record,
+      loss, gradientNorm, parameters: theta, reason: '', statusText: status === 'converged' ? 'Tolerance met' : status === 'diverged' ? 'Diverged' : 'Step limit', verdict, criticalPoint: null, part: 'main', partIndex: null, sweep: null, sweepValue: null, isBest: true, model: null, epochs: null, record,
     };
   }));
 }

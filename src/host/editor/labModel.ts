@@ -1,0 +1,104 @@
+import * as l10n from '@vscode/l10n';
+import type { DataSpec, SourceSpec } from '../../core/data/spec';
+import { isRisingMetric } from '../../core/training/sweeps';
+import type { Experiment, ExperimentModel, ExperimentVariant, ParsedExperiment } from '../../format/experiment';
+import { isClassification } from '../../format/model';
+import { modelSummary } from '../../format/modelShape';
+import { valueAt } from '../../format/pointer';
+import { effectivePointer } from '../../format/variants';
+import type { LabField, LabLayer, LabModel, LabSweep } from '../../protocol/lab';
+import { fieldLabel } from './fieldLabels';
+import type { Place } from './labFields';
+import { fieldsFrom, propertiesOf, typesOf } from './schemaFields';
+
+/** The distinct models of the variants, and for each variant the place of its own among them (−1: none). */
+export function labModels(variants: readonly ExperimentVariant[], parsed: ParsedExperiment): { readonly list: LabModel[]; readonly places: readonly number[] } {
+  const list: LabModel[] = [];
+  const known = new Map<string, number>();
+  const places = variants.map((variant) => {
+    if (!variant.model) return -1;
+    const key = JSON.stringify(variant.model);
+    let place = known.get(key);
+    if (place === undefined) {
+      known.set(key, (place = list.length));
+      list.push(labModel(variant, variant.model, parsed));
+    }
+    return place;
+  });
+  return { list, places };
+}
+
+function labModel(variant: ExperimentVariant, model: ExperimentModel, parsed: ParsedExperiment): LabModel {
+  const place: Place = (pointer) => effectivePointer(parsed.value, variant.index, pointer);
+  const summary = modelSummary(model);
+  const size = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  const indices = [...new Set(model.spec.layers.map(({ index }) => index))];
+  const layers = indices.map((index): LabLayer => {
+    const specs = model.spec.layers.filter((layer) => layer.index === index);
+    const rows = summary.layers.filter((layer) => layer.index === index);
+    const sum = (pick: 'parameters' | 'trainable'): number | null => (rows.length < specs.length ? null : size(rows.reduce((total, row) => total + row[pick], 0)));
+    const path = `/model/layers/${index}`;
+    const properties = propertiesOf(['model', 'layers', '-'], specs[0].type);
+    return {
+      index, path: place(path), names: specs.map(({ name }) => name), type: specs[0].type,
+      output: rows.length < specs.length ? null : rows[rows.length - 1].output.map(size),
+      parameters: sum('parameters'), trainable: sum('trainable'),
+      fields: fieldsFrom(properties, [...properties.keys()].filter((name) => name !== 'type'), path, parsed, place),
+    };
+  });
+  const { data, training } = model;
+  return {
+    layers, total: summary.problem ? null : size(summary.parameters),
+    layerTypes: typesOf(['model', 'layers', '-']),
+    loss: model.loss.type, metrics: model.metrics, classification: isClassification(model.loss),
+    validated: data.validation !== 0, tested: data.test !== 0,
+    epochs: training.epochs, batchSize: training.batchSize,
+    dataText: dataText(data),
+    fields: modelFields(parsed, place),
+    folds: model.folds, bootstrapRounds: model.bootstrapRounds, boosting: model.boosting,
+  };
+}
+
+/** Everything of a model's file that has a simple control, in the order in which people think of it. */
+function modelFields(parsed: ParsedExperiment, place: Place): LabField[] {
+  const of = (names: readonly string[], ...path: string[]): LabField[] => fieldsFrom(propertiesOf(path), names, path.map((name) => `/${name}`).join(''), parsed, place);
+  const source = (['csv', 'generate', 'npz', 'libsvm'] as const).filter((name) => valueAt(parsed.value, place(`/data/${name}`)) !== undefined);
+  const generated = source.includes('generate') ? [...propertiesOf(['data']).keys()].filter((name) => ['samples', 'noise', 'classes', 'columns', 'nonZeros'].includes(name) && valueAt(parsed.value, place(`/data/${name}`)) !== undefined) : [];
+  return [
+    ...of([...source, ...generated, 'scale', 'validation', 'test', 'stratify'], 'data'),
+    ...of(['batchSize', 'epochs', 'shuffle', 'clipValue'], 'training'),
+    ...of(['l1', 'l2', 'weightNoise'], 'regularization'),
+    ...of(['patience', 'monitor', 'restoreBest'], 'stop'),
+  ];
+}
+
+/** What the data are, in a few words. */
+export function dataText({ source }: DataSpec): string {
+  switch (source.kind) {
+    case 'csv':
+    case 'npz':
+    case 'libsvm':
+      return fileName(source.path);
+    case 'idx': return fileName(source.images);
+    case 'inline': return l10n.t('{0} rows in the file', source.x.length);
+    case 'generate': return l10n.t('{0}, {1} rows', source.generator, source.samples);
+  }
+}
+
+function fileName(path: string): string {
+  return path.split('/').pop() ?? path;
+}
+
+/** The files that data name, as written. */
+export function dataFiles({ source, validation, test }: DataSpec): string[] {
+  const of = (each: SourceSpec): string[] => ('path' in each ? [each.path] : each.kind === 'idx' ? [each.images, each.labels] : []);
+  return [...new Set([source, validation, test].flatMap((each) => (typeof each === 'object' ? of(each) : [])))];
+}
+
+export function labSweep({ sweep }: Experiment): LabSweep | null {
+  if (!sweep) return null;
+  return {
+    axes: sweep.axes.map(({ name, values }) => ({ name, label: name.startsWith('/') ? name : fieldLabel(name), values })),
+    metric: sweep.metric, rising: isRisingMetric(sweep.metric), refine: sweep.refine,
+  };
+}
