@@ -16,7 +16,8 @@ try {
   const tests = await bundleTests('test/host', 'host');
   await runTests({
     ...(process.env.VSCODE_DESKTOP ? {} : { vscodeExecutablePath: path.join(root, 'test', 'vscode', 'executable.mjs') }),
-    extensionDevelopmentPath: root,
+    // Another extension, which uses this one's API, beside it.
+    extensionDevelopmentPath: [root, path.join(root, 'test', 'host', 'fixtures', 'consumer')],
     extensionTestsPath: path.join(tests, 'index.js'),
     extensionTestsEnv: { GDEXP_RESULTS: path.join(root, 'test-results', 'host.json'), GDEXP_GREP: process.argv[2] ?? '', GDEXP_MAIN: path.join(root, 'dist') },
     launchArgs: [workspace],

@@ -6,15 +6,19 @@
 import { launch } from './launch.mjs';
 
 const options = {};
+const developed = [];
 let folder;
 for (const argument of process.argv.slice(2)) {
   const match = /^--([A-Za-z-]+)(?:=(.*))?$/.exec(argument);
-  if (match) options[match[1]] = match[2] ?? true;
+  if (match?.[1] === 'extensionDevelopmentPath') developed.push(match[2]);
+  else if (match) options[match[1]] = match[2] ?? true;
   else folder = argument;
 }
 
 const limit = Number(process.env.VSCODE_TEST_TIMEOUT ?? 900) * 1000;
-const instance = await launch({ folder, extension: options.extensionDevelopmentPath, tests: options.extensionTestsPath, env: forwarded(), echo: true });
+// The browser's VS Code develops one extension at a time; others stand installed beside it.
+const [extension, ...installed] = developed;
+const instance = await launch({ folder, extension, installed, tests: options.extensionTestsPath, env: forwarded(), echo: true });
 const stop = async (code) => { await instance.close(); process.exit(code); };
 process.once('SIGINT', () => stop(130));
 process.once('SIGTERM', () => stop(143));

@@ -112,7 +112,7 @@ export class ExpectationRuns {
     const outcome = judge(entry, results);
     switch (outcome.kind) {
       case 'holds':
-        run.appendOutput(outcome.results.map((each) => `✓ ${each.text} (${actualText(each)})\r\n`).join(''), undefined, item);
+        run.appendOutput(outcome.results.map((each) => `✓ ${each.text}${typeof each.actual === 'number' ? ` (${actualText(each)})` : ''}\r\n`).join(''), undefined, item);
         run.passed(item, milliseconds);
         break;
       case 'fails':
@@ -140,10 +140,11 @@ export class ExpectationRuns {
 
   /** The runs behind the tests, each with its verdict, as the output of the file. */
   private tell(run: vscode.TestRun, session: ExperimentSession, file: vscode.TestItem, trials: ReadonlySet<string>): void {
-    for (const each of session.runs) {
-      if (!trials.has(each.trial.id) || !each.finished) continue;
+    const lines = session.runs.filter((each) => trials.has(each.trial.id) && each.finished).map((each) => {
       const { label, variant, verdict, reason } = toOutcome(each);
-      run.appendOutput(`${[label, variant].filter((part) => part !== null).join(', ')}: ${verdict ? `${verdict.title}. ${verdict.text}` : reason}\r\n`.replace(/\r?\n(?=.)/g, ' '), undefined, file);
-    }
+      return `${[label, variant].filter((part) => part !== null).join(', ')}: ${verdict ? `${verdict.title}. ${verdict.text}` : reason}`.replace(/[\r\n]+/g, ' ');
+    });
+    // Seeds and starts often end alike.
+    for (const line of new Set(lines)) run.appendOutput(`${line}\r\n`, undefined, file);
   }
 }
