@@ -9,6 +9,10 @@ import { ExperimentDocuments } from './documents';
 import { EditQueue } from './editor/editQueue';
 import { LAB_VIEW, LabEditorProvider } from './editor/labEditor';
 import { experiments } from './experiments';
+import { ComparePanels } from './compare/comparePanel';
+import { registerHistoryCommands } from './history/historyCommands';
+import { HistoryService } from './history/historyService';
+import { RunsView } from './history/runsView';
 import type { Typeset } from './language/host';
 import { registerTools } from './languageModel/registerTools';
 import type { Automation } from './lazy/automation';
@@ -38,8 +42,12 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
   let pool: WorkerPool | undefined;
   const getPool = (): WorkerPool => (pool ??= new WorkerPool(() => platform.spawnWorker(), { size: size() }));
   const runs = new RunService(documents, getPool, log);
+  const history = new HistoryService(context, runs, log);
+  runs.memory = history;
   const labs = new LabEditorProvider({ extensionUri: context.extensionUri, documents, runs, edits: new EditQueue(), log, pool: getPool });
   const active = new ExperimentContext(runs);
+  const panels = new ComparePanels({ extensionUri: context.extensionUri, documents, runs, history, labs, log });
+  const view = new RunsView(history);
   const outcomes = new vscode.EventEmitter<vscode.Uri>();
   const textRuns = new vscode.EventEmitter<FinishedRun>();
   const version = String(context.extension.packageJSON.version);
@@ -65,6 +73,7 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
     registerCommands({ context, documents, runs, labs, log, pool: getPool, testing: getTesting }),
     registerTools(() => getAutomation().tools),
     ...(platform.commandLine ? [vscode.tasks.registerTaskProvider(TASK_TYPE, new ExperimentTasks(platform.commandLine))] : []),
+    registerHistoryCommands({ documents, history, labs, panels, view, log }),
     runs.onDidChange(({ uri, change }) => {
       if (change.kind !== 'preview') outcomes.fire(uri);
     }),

@@ -18,6 +18,16 @@ export const settings = {
   get recordBytes(): number {
     return read('recordMemory', 64) * 1e6;
   },
+  get historyEnabled(): boolean {
+    return read('history.enabled', true);
+  },
+  /** Kept runs that are not pinned. */
+  get historyRuns(): number {
+    return read('history.maxRuns', 500);
+  },
+  get historyBytes(): number {
+    return read('history.maxMegabytes', 200) * 1e6;
+  },
 };
 
 function read<T>(name: string, fallback: T): T {

@@ -30,7 +30,7 @@ async function keep(store: HistoryStore, ...numbers: number[]): Promise<string[]
   const ids: string[] = [];
   for (const n of numbers) {
     const { run, text, content } = madeRun(n);
-    ids.push((await store.keep(run, text, content)).id);
+    ids.push((await store.keep(run, text, () => content)).id);
   }
   return ids;
 }

@@ -11,7 +11,7 @@ async function go(): Promise<void> {
   await store.open();
   for (let n = from; ; n++) {
     const { run, text, content } = madeRun(n);
-    const { id } = await store.keep(run, text, content);
+    const { id } = await store.keep(run, text, () => content);
     writeSync(1, `${n} ${id}\n`);
     if (n % 5 === 0) await store.pin([id], true);
     if (n % 5 === 1) await store.flush();

@@ -68,7 +68,7 @@ export interface LossScale {
 }
 
 /** The scale that suits the values: the logarithm where none is negative, else of the distance to a known minimum, else linear. */
-export function lossScale(all: readonly Trace[], choice: LossChoice, store: LabStore): LossScale {
+export function lossScale(all: readonly Trace[], choice: LossChoice, store: Pick<LabStore, 'document'>): LossScale {
   const climbing = store.document?.objective?.goal === 'maximize';
   let lowest = Infinity;
   let highest = -Infinity;

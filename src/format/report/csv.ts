@@ -24,12 +24,12 @@ export function resultsCsv(experiment: Experiment, reports: readonly RunReport[]
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function numberCell(value: number): string {
+export function numberCell(value: number): string {
   return Number.isNaN(value) ? '' : String(value);
 }
 
 /** Spreadsheets run a text that begins as a formula: a quote before it makes it text. */
-function textCell(text: string): string {
+export function textCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

@@ -93,7 +93,7 @@ function sibling(uri: vscode.Uri, suffix: string, extension: string): vscode.Uri
   return folder ? vscode.Uri.joinPath(folder, file) : vscode.Uri.file(file);
 }
 
-async function write(target: vscode.Uri, content: Uint8Array): Promise<void> {
+export async function write(target: vscode.Uri, content: Uint8Array): Promise<void> {
   await vscode.workspace.fs.writeFile(target, content);
   const open = l10n.t('Open');
   // Not awaited: the export is done, whether the message is answered or not.

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-/** The page's frame. Scripts run by nonce only; styles, fonts and pictures come from the extension; nothing comes from the network. */
-export function labHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+/** A page's frame. Scripts run by nonce only; styles, fonts and pictures come from the extension; nothing comes from the network. */
+export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: 'lab' | 'compare'): string {
   const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name)).toString();
   const nonce = randomNonce();
   const source = webview.cspSource;
@@ -18,11 +18,11 @@ export function labHtml(webview: vscode.Webview, extensionUri: vscode.Uri): stri
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${asset('lab.css')}">
+<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${asset(`${page}.css`)}">
 <title>GDExp</title>
 </head>
 <body>
-<script nonce="${nonce}" src="${asset('lab.js')}"></script>
+<script nonce="${nonce}" src="${asset(`${page}.js`)}"></script>
 </body>
 </html>`;
 }

@@ -8,7 +8,7 @@ import { portions, toLabRun } from '../runs/labRun';
 import type { ExperimentSession } from '../runs/session';
 import { isEditable } from './editable';
 import type { LabActions, LabServices } from './labEditor';
-import { labHtml } from './labHtml';
+import { pageHtml } from './labHtml';
 
 /** Pause after a change of the text before the page hears of it: typing beside the lab stays fluent. */
 const DOCUMENT_DELAY = 30;
@@ -54,7 +54,7 @@ export class LabPage implements vscode.Disposable {
         this.feed.pause();
       }),
     );
-    webview.html = labHtml(webview, services.extensionUri);
+    webview.html = pageHtml(webview, services.extensionUri, 'lab');
     void this.learnEditable();
   }
 

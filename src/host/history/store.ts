@@ -70,15 +70,18 @@ export class HistoryStore {
     return this.list().find((entry) => entry.id === id);
   }
 
-  /** Keeps a run. Once the promise resolves it outlives this program. */
-  keep(run: RunToKeep, text: string, content: KeptContent): Promise<HistoryEntry> {
+  /**
+   * Keeps a run. Once the promise resolves it outlives this program.
+   * @param content made when its turn comes: of a thousand runs that end at once not all lie in memory.
+   */
+  keep(run: RunToKeep, text: string, content: () => KeptContent): Promise<HistoryEntry> {
     return this.inTurn(async () => {
       const id = this.newId();
       const hash = await sha256(text);
       const known = [...this.entries.values()].find(({ entry }) => entry.text === hash);
       const textBytes = known ? known.entry.textBytes : await this.writeText(hash, text);
       const entry: HistoryEntry = { ...run, id, text: hash, textBytes };
-      const bytes = joinSections([encodeData(entry), await compress(encodeData(content))]);
+      const bytes = joinSections([encodeData(entry), await compress(encodeData(content()))]);
       await this.writeWhole(`runs/${id}.run`, bytes);
       // Another window may have swept the text away as no longer needed.
       if (known && !(await this.files.stat(`texts/${hash}`))) await this.writeText(hash, text);

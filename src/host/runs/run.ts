@@ -1,9 +1,13 @@
 import { RecordBuilder } from '../../core/training/record';
+import { stepsTo, sweepValue, targetOf } from '../../core/training/sweeps';
 import type { RunRecord, RunStatus, RunSummary, Trial } from '../../core/training/trial';
 import { trialKey } from './trialKey';
 
 /** Bytes of the rows that pages are shown: some thousand rows, whatever the columns. */
 const VIEW_BYTES = 1 << 20;
+
+/** Where a run's rows are: they come in pieces, or came with a kept run. */
+export type RunRows = Pick<RecordBuilder, 'rows' | 'append' | 'build'>;
 
 /** One run of a document: its trial, the rows that have come so far, and how it ended. */
 export class Run {
@@ -18,15 +22,21 @@ export class Run {
   steps = 0;
   loss = NaN;
   gradientNorm = NaN;
+  /** Of a network: epochs finished. */
+  epochs = 0;
+  /** The value of the sweep's metric; null while the run goes and where it has none. */
+  sweepValue: number | null = null;
+  /** Of a sweep: at its series' best point so far. Always true without one. */
+  isBest = true;
   startedAt: number | null = null;
 
   /** @param madeAt the optimizer's place when the run was made: its remedies name it. */
   private constructor(
     public trial: Trial,
     /** Every row, up to the cap. */
-    readonly builder: RecordBuilder,
+    readonly builder: RunRows,
     /** The same rows thinned as they come, so that a picture of a long run costs no pass over all of them. */
-    readonly view: RecordBuilder,
+    readonly view: RunRows,
     readonly preview: boolean,
     private readonly madeAt: number,
   ) {}
@@ -45,6 +55,14 @@ export class Run {
     return adopted;
   }
 
+  /** A run of an earlier time, with the rows that were kept. */
+  static kept(trial: Trial, summary: RunSummary, rows: RunRows, startedAt: number): Run {
+    const run = new Run(trial, rows, rows, false, trial.optimizerIndex);
+    run.startedAt = startedAt;
+    run.finish(summary);
+    return run;
+  }
+
   get key(): string {
     return trialKey(this.trial);
   }
@@ -58,7 +76,13 @@ export class Run {
   }
 
   append(record: RunRecord): void {
-    if (record.rows === 0) return;
+    if (record.epochs) this.epochs += record.epochs.rows;
+    if (record.rows === 0) {
+      this.builder.append(record);
+      this.view.append({ ...record, snapshots: null });
+      this.revision++;
+      return;
+    }
     this.builder.append(record);
     this.view.append({ ...record, snapshots: null });
     const at = record.rows - 1;
@@ -73,6 +97,16 @@ export class Run {
     this.steps = summary.steps;
     this.loss = summary.loss;
     this.gradientNorm = summary.gradientNorm;
+    if (summary.model) this.epochs = summary.model.epochs;
+    this.revision++;
+  }
+
+  /** Reads the metric of a sweep off the finished run. */
+  scoreFor(metric: string): void {
+    if (!this.summary) return;
+    const target = targetOf(metric);
+    const value = sweepValue(this.summary, metric, target === null ? Infinity : stepsTo(this.builder.build(), target));
+    this.sweepValue = Number.isFinite(value) ? value : null;
     this.revision++;
   }
 

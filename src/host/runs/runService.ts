@@ -1,17 +1,31 @@
 import * as vscode from 'vscode';
-import type { ParsedExperiment } from '../../format/experiment';
+import type { Trial } from '../../core/training/trial';
+import type { Experiment, ParsedExperiment } from '../../format/experiment';
 import type { WorkerPool } from '../../worker/pool';
 import type { ExperimentDocuments } from '../documents';
 import { isExperiment } from '../documents';
 import type { Log } from '../log';
 import { settings } from '../settings';
-import { ExperimentSession, type SessionChange } from './session';
+import type { Run } from './run';
+import { ExperimentSession, type FinishedRun, type SessionChange } from './session';
 import { isCheap } from './trialKey';
 
 export interface SessionEvent {
   readonly uri: vscode.Uri;
   readonly session: ExperimentSession;
   readonly change: SessionChange;
+}
+
+export interface FinishedEvent extends FinishedRun {
+  readonly uri: vscode.Uri;
+  /** The text that was run. */
+  readonly text: string;
+}
+
+/** Runs of earlier times. */
+export interface RunMemory {
+  /** For trials of a document, by id: the newest run of the same trial, else the newest that stood in its place. */
+  recall(uri: vscode.Uri, trials: readonly Trial[]): Promise<ReadonlyMap<string, Run>>;
 }
 
 /**
@@ -24,6 +38,12 @@ export class RunService implements vscode.Disposable {
   private readonly looking = new Map<string, number>();
   private readonly changed = new vscode.EventEmitter<SessionEvent>();
   readonly onDidChange = this.changed.event;
+  private readonly finished = new vscode.EventEmitter<FinishedEvent>();
+  readonly onDidFinish = this.finished.event;
+  private readonly texts = new WeakMap<Experiment, string>();
+  private readonly recalling = new WeakMap<ExperimentSession, Promise<void>>();
+  /** Set before the first document is opened, where runs are kept. */
+  memory: RunMemory | null = null;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly documents: ExperimentDocuments, private readonly pool: () => WorkerPool, private readonly log: Log) {
@@ -48,6 +68,7 @@ export class RunService implements vscode.Disposable {
       session = new ExperimentSession({ pool: this.pool, recordBytes: () => settings.recordBytes, log: (level, message) => this.log[level](message) });
       this.sessions.set(key, session);
       const own = session;
+      session.onDidFinish((event) => this.finished.fire({ ...event, uri: vscode.Uri.parse(this.keyOf(own) ?? key), text: this.texts.get(event.batch.experiment) ?? '' }));
       session.onDidChange((change) => this.changed.fire({ uri: vscode.Uri.parse(this.keyOf(own) ?? key), session: own, change }));
     }
     this.update(document);
@@ -63,12 +84,31 @@ export class RunService implements vscode.Disposable {
     return [...this.sessions.values()];
   }
 
-  /** A lab shows this document: it is run when the setting says so and that is cheap. */
+  /** Takes kept runs as results where there are none. Resolves once they are there. */
+  recall(document: vscode.TextDocument): Promise<void> {
+    const session = this.of(document);
+    const { memory } = this;
+    if (!memory || !session.experiment) return Promise.resolve();
+    let going = this.recalling.get(session);
+    if (!going) {
+      const trials = session.experiment.trials;
+      going = memory.recall(document.uri, trials).then((kept) => session.restore(kept), (error: unknown) => this.log.warn(`kept runs: ${String(error)}`)).finally(() => this.recalling.delete(session));
+      this.recalling.set(session, going);
+    }
+    return going;
+  }
+
+  /** A lab shows this document: what no kept run answers is run when the setting says so and that is cheap. */
   opened(document: vscode.TextDocument): vscode.Disposable {
     const key = document.uri.toString();
     this.looking.set(key, (this.looking.get(key) ?? 0) + 1);
     const session = this.of(document);
-    if (session.runs.length === 0 && settings.runOnOpen && this.mayRunUnasked(session)) void session.runAll(true);
+    if (session.runs.length === 0) {
+      void this.recall(document).then(() => {
+        if (session.batch || (this.looking.get(key) ?? 0) <= 0 || session.missing().length === 0) return;
+        if (settings.runOnOpen && this.mayRunUnasked(session)) void session.runMissing(true);
+      });
+    }
     return new vscode.Disposable(() => {
       this.looking.set(key, (this.looking.get(key) ?? 1) - 1);
     });
@@ -83,6 +123,7 @@ export class RunService implements vscode.Disposable {
     for (const session of this.sessions.values()) session.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+    this.finished.dispose();
   }
 
   private keyOf(session: ExperimentSession): string | undefined {
@@ -126,6 +167,7 @@ export class RunService implements vscode.Disposable {
     this.versions.set(session, { document, version: document.version });
     const { experiment } = this.documents.parsed(document);
     if (!experiment) return;
+    this.texts.set(experiment, document.getText());
     const open = (this.looking.get(document.uri.toString()) ?? 0) > 0;
     const wanted = session.runs.length > 0 || (open && settings.runOnOpen);
     session.update(experiment, seen !== undefined && wanted && settings.liveRun && vscode.workspace.isTrusted && experiment.refusal === null);

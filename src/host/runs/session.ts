@@ -27,6 +27,14 @@ export interface Batch {
   endedAt: number | null;
   /** Started by an edit or by opening the file, not by a person's command. */
   readonly automatic: boolean;
+  /** What was run. */
+  readonly experiment: Experiment;
+}
+
+export interface FinishedRun {
+  readonly run: Run;
+  /** The batch that it was started in. */
+  readonly batch: Batch;
 }
 
 /** A preview shows what it has after this long, and is given up for a newer one. */
@@ -50,6 +58,9 @@ export class ExperimentSession {
   private current: Batch | null = null;
   private readonly changed = new Emitter<SessionChange>();
   readonly onDidChange = this.changed.event;
+  private readonly finished = new Emitter<FinishedRun>();
+  /** A run that is (still) a result ended. */
+  readonly onDidFinish = this.finished.event;
 
   constructor(private readonly host: SessionHost) {}
 
@@ -136,6 +147,27 @@ export class ExperimentSession {
     return this.start(this.missing(), automatic);
   }
 
+  /**
+   * Takes runs of an earlier time as results where there are none: as true ones where the trial is the same, as stale ones where another
+   * stands in its place now.
+   * @param kept by the id of the present trial
+   */
+  restore(kept: ReadonlyMap<string, Run>): void {
+    const next = new Map(this.results);
+    const trials = this.experiment?.trials ?? [];
+    for (const trial of trials) {
+      const run = kept.get(trial.id);
+      if (!run || next.has(trial.id)) continue;
+      if (run.key === trialKey(trial)) run.moveTo(trial);
+      else if (run.trial.id === trial.id) run.markStale();
+      else continue;
+      next.set(trial.id, run);
+    }
+    if (next.size === this.results.size) return;
+    this.results = inOrder(trials, next);
+    this.changed.fire({ kind: 'replaced' });
+  }
+
   /** Ends what is going; rows that came stay. */
   cancel(): void {
     clearTimeout(this.liveTimer);
@@ -207,11 +239,14 @@ export class ExperimentSession {
     }
     this.results = inOrder(this.experiment!.trials, next);
     const going = this.running ? this.current!.runs.filter((run) => !run.finished && this.results.get(run.trial.id) === run) : [];
-    const batch: Batch = { runs: [...going, ...runs], startedAt: Date.now(), endedAt: null, automatic };
+    const batch: Batch = { runs: [...going, ...runs], startedAt: Date.now(), endedAt: null, automatic, experiment: this.experiment! };
     this.current = batch;
     this.host.log('debug', `start ${runs.length} run(s)`);
     this.changed.fire({ kind: 'replaced' });
-    await Promise.all(runs.map((run) => this.execute(run, automatic ? 'interactive' : 'run')));
+    await Promise.all(runs.map(async (run) => {
+      await this.execute(run, automatic ? 'interactive' : 'run');
+      if (this.results.get(run.trial.id) === run) this.finished.fire({ run, batch });
+    }));
     // Runs of an earlier batch that this one took over may still go.
     if (this.current === batch && batch.runs.every((run) => run.finished)) this.settle(batch);
     else if (this.current && this.current.endedAt === null && this.current.runs.every((run) => run.finished)) this.settle(this.current);

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import type { HistoryFiles } from './files';
+
+/** The history's folder through VS Code's file systems: on this machine, on a remote one, or in a browser. */
+export function workspaceFiles(base: vscode.Uri): HistoryFiles {
+  const { fs } = vscode.workspace;
+  const at = (path: string): vscode.Uri => vscode.Uri.joinPath(base, path);
+  const gone = (error: unknown): boolean => error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+  return {
+    async list(folder) {
+      try {
+        return (await fs.readDirectory(at(folder))).map(([name]) => name);
+      } catch (error) {
+        if (gone(error)) return [];
+        throw error;
+      }
+    },
+    read: async (path) => fs.readFile(at(path)),
+    write: async (path, bytes) => fs.writeFile(at(path), bytes),
+    rename: async (from, to) => fs.rename(at(from), at(to), { overwrite: true }),
+    async delete(path) {
+      try {
+        await fs.delete(at(path), { useTrash: false });
+      } catch (error) {
+        if (!gone(error)) throw error;
+      }
+    },
+    async stat(path) {
+      try {
+        const { mtime, size } = await fs.stat(at(path));
+        return { changed: mtime, bytes: size };
+      } catch (error) {
+        if (gone(error)) return null;
+        throw error;
+      }
+    },
+  };
+}
