@@ -34,7 +34,8 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   return code;
 }
 
-function createProgram(io: Io, done: (code: number) => void): Command {
+/** The commands with their words; `done` receives the exit code of the one that was run. */
+export function createProgram(io: Io, done: (code: number) => void): Command {
   const program = new Command('gdexp')
     .description(l10n.t('Runs experiments with optimizers (.gdexp files) and checks what they claim.'))
     .version(version)

@@ -12,7 +12,7 @@ export interface SchemaWording {
   scheduleFieldHelp(schedule: string, field: string): string;
 }
 
-type JsonSchema = Record<string, unknown>;
+export type JsonSchema = Record<string, unknown>;
 
 /**
  * The JSON Schema (2020-12) of a `.gdexp` file, for completion and hovers: descriptions in the language of the moment, defaults,
@@ -63,7 +63,8 @@ function ownerOf(schema: JsonSchema): string | null {
   return typeof name === 'string' ? name : null;
 }
 
-function helpText(help: string, wording: SchemaWording | undefined, owner: string | null): string {
+/** What a name in the schema's meta means: the file's own words, else those of the optimizer or schedule that it belongs to. Empty where nothing is known. */
+export function helpText(help: string, wording: SchemaWording | undefined, owner: string | null): string {
   const known = fieldHelp(help);
   if (known !== '' || !wording) return known;
   const [kind, ...rest] = help.split('.');

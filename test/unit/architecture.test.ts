@@ -49,6 +49,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   protocol: { parts: ['types:core'], libraries: /^$/ },
   worker: { parts: ['core', 'protocol'], libraries: /^(@vscode\/l10n|node:(worker_threads|os))$/ },
   cli: { parts: ['core', 'format', 'worker', 'wording', 'types:protocol'], libraries: /^(@vscode\/l10n|commander|node:.+)$/ },
+  reference: { parts: ['core', 'format', 'wording', 'cli'], libraries: /^(zod|@vscode\/l10n)$/ },
   host: { parts: ['core', 'format', 'worker', 'wording', 'protocol'], libraries: /^(?!lit|chart\.js|@vscode-elements)/ },
   webview: { parts: ['core', 'types:protocol'], libraries: /^(?!vscode$|node:|zod|jsonc-parser|commander)/ },
 };

@@ -39,7 +39,7 @@ export type SweepInput = z.infer<ReturnType<typeof sweepSchema>>;
 export const stopSchema = () => z.strictObject({
   steps: field('stop.steps', integer(1).nullable(), { default: DEFAULTS.stop.steps }).optional(),
   gradientNorm: field('stop.gradientNorm', nonNegative().nullable(), { default: DEFAULTS.stop.gradientNorm }).optional(),
-  loss: field('stop.loss', number().nullable(), { default: null }).optional(),
+  loss: field('stop.loss', number().nullable(), { default: null, examples: [0.01] }).optional(),
   change: field('stop.change', positive().nullable(), { default: null, examples: [1e-12] }).optional(),
   seconds: field('stop.seconds', positive().nullable(), { default: null, examples: [10] }).optional(),
   patience: field('stop.patience', integer(1).nullable(), { default: DEFAULTS.stop.patience, examples: [5] }).optional(),
@@ -61,8 +61,8 @@ export const COMPARED = ['loss', 'steps', 'gradientNorm', 'seconds', 'validation
 export const MODEL_EXPECTATIONS: readonly string[] = ['validationLoss', 'testLoss', 'predict', ...METRICS];
 
 export const expectSchema = () => z.array(z.strictObject({
-  optimizer: field('expect.optimizer', z.string()).optional(),
-  variant: field('expect.variant', z.string()).optional(),
+  optimizer: field('expect.optimizer', z.string(), { examples: ['adam'] }).optional(),
+  variant: field('expect.variant', z.string(), { examples: ['batch 1'] }).optional(),
   verdict: field('expect.verdict', z.enum(VERDICTS)).optional(),
   status: field('expect.status', z.enum(STATUSES)).optional(),
   criticalPoint: field('expect.criticalPoint', z.enum(CRITICAL_POINTS)).optional(),

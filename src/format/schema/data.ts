@@ -9,11 +9,11 @@ export const GENERATORS = ['moons', 'blobs', 'circles', 'spirals', 'xor', 'linea
 const source = () => ({
   csv: field('data.csv', text(), { examples: ['data/iris.csv'] }).optional(),
   inline: field('data.inline', z.strictObject({
-    x: field('data.inline.x', z.array(z.union([number(), z.array(z.union([number(), z.string()]))])).min(1)),
-    y: field('data.inline.y', z.array(z.union([number(), z.string(), z.array(number())])).min(1)),
+    x: field('data.inline.x', z.array(z.union([number(), z.array(z.union([number(), z.string()]))])).min(1), { examples: [[[1], [2], [3]]] }),
+    y: field('data.inline.y', z.array(z.union([number(), z.string(), z.array(number())])).min(1), { examples: [[2, 4, 6]] }),
   }), { examples: [{ x: [[1], [2], [3]], y: [2, 4, 6] }] }).optional(),
   generate: field('data.generate', z.enum(GENERATORS)).optional(),
-  idx: field('data.idx', z.strictObject({ images: field('data.idx.images', text()), labels: field('data.idx.labels', text()) })).optional(),
+  idx: field('data.idx', z.strictObject({ images: field('data.idx.images', text(), { examples: ['train-images-idx3-ubyte.gz'] }), labels: field('data.idx.labels', text(), { examples: ['train-labels-idx1-ubyte.gz'] }) })).optional(),
   npz: field('data.npz', text(), { examples: ['data.npz'] }).optional(),
   libsvm: field('data.libsvm', text(), { examples: ['data.svm'] }).optional(),
   x: field('data.x', text(), { examples: ['x_train'] }).optional(),
@@ -34,7 +34,7 @@ export const dataSchema = () => z.strictObject({
   ...source(),
   features: field('data.features', z.array(z.union([
     text(),
-    z.strictObject({ column: field('data.features.column', text()), powers: field('data.features.powers', integer(1, 100)).optional() }),
+    z.strictObject({ column: field('data.features.column', text(), { examples: ['x'] }), powers: field('data.features.powers', integer(1, 100), { examples: [3] }).optional() }),
   ])).min(1), { examples: [['petal_length', 'petal_width']] }).optional(),
   target: field('data.target', text(), { examples: ['species'] }).optional(),
   imageShape: field('data.imageShape', z.array(integer(1)).min(2).max(3), { examples: [[8, 8, 1]] }).optional(),
@@ -45,10 +45,10 @@ export const dataSchema = () => z.strictObject({
   stratify: field('data.stratify', z.boolean(), { default: DEFAULTS.data.stratify }).optional(),
   shuffle: field('data.shuffle', z.boolean(), { default: DEFAULTS.data.shuffle }).optional(),
   augment: field('data.augment', z.strictObject({
-    noise: field('data.augment.noise', nonNegative(), { default: 0 }).optional(),
-    shift: field('data.augment.shift', integer(0), { default: 0 }).optional(),
+    noise: field('data.augment.noise', nonNegative(), { default: 0, examples: [0.05] }).optional(),
+    shift: field('data.augment.shift', integer(0), { default: 0, examples: [1] }).optional(),
     flip: field('data.augment.flip', z.enum(['horizontal', 'vertical', 'both'])).optional(),
-    mixup: field('data.augment.mixup', fraction(), { default: 0 }).optional(),
+    mixup: field('data.augment.mixup', fraction(), { default: 0, examples: [0.2] }).optional(),
   })).optional(),
 });
 export type DataInput = z.infer<ReturnType<typeof dataSchema>>;

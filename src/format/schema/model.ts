@@ -9,9 +9,9 @@ export const METRICS = ['accuracy', 'r2', 'meanAbsoluteError', 'precision', 'rec
 const activation = () => z.enum(ACTIVATIONS);
 const initializer = () => z.union([
   z.enum(['glorotUniform', 'glorotNormal', 'heUniform', 'heNormal', 'lecunNormal', 'zeros']),
-  z.strictObject({ constant: field('initializer.constant', number()) }),
-  z.strictObject({ normal: field('initializer.normal', nonNegative()) }),
-  z.strictObject({ uniform: field('initializer.uniform', nonNegative()) }),
+  z.strictObject({ constant: field('initializer.constant', number(), { examples: [1] }) }),
+  z.strictObject({ normal: field('initializer.normal', nonNegative(), { examples: [0.1] }) }),
+  z.strictObject({ uniform: field('initializer.uniform', nonNegative(), { examples: [0.1] }) }),
 ]);
 
 const named = () => ({ name: field('layers.name', text(), { examples: ['hidden1'] }).optional() });
@@ -65,7 +65,7 @@ export type ModelInput = z.infer<ReturnType<typeof modelSchema>>;
 
 export const lossSchema = () => z.union([
   z.enum(LOSSES),
-  z.strictObject({ type: field('loss.type', z.enum(LOSSES)), labelSmoothing: field('loss.labelSmoothing', fraction(), { default: 0 }).optional() }),
+  z.strictObject({ type: field('loss.type', z.enum(LOSSES)), labelSmoothing: field('loss.labelSmoothing', fraction(), { default: 0, examples: [0.1] }).optional() }),
 ]);
 
 /** What belongs to a model beside its layers. */
@@ -73,9 +73,9 @@ export const modelFields = () => ({
   loss: field('loss', lossSchema(), { examples: ['categoricalCrossentropy'] }).optional(),
   metrics: field('metrics', z.array(z.enum(METRICS)), { examples: [['accuracy']] }).optional(),
   regularization: field('regularization', z.strictObject({
-    l1: field('regularization.l1', nonNegative(), { default: DEFAULTS.regularization.l1 }).optional(),
-    l2: field('regularization.l2', nonNegative(), { default: DEFAULTS.regularization.l2 }).optional(),
-    weightNoise: field('regularization.weightNoise', nonNegative(), { default: DEFAULTS.regularization.weightNoise }).optional(),
+    l1: field('regularization.l1', nonNegative(), { default: DEFAULTS.regularization.l1, examples: [1e-4] }).optional(),
+    l2: field('regularization.l2', nonNegative(), { default: DEFAULTS.regularization.l2, examples: [1e-4] }).optional(),
+    weightNoise: field('regularization.weightNoise', nonNegative(), { default: DEFAULTS.regularization.weightNoise, examples: [0.01] }).optional(),
   })).optional(),
   training: field('training', z.strictObject({
     batchSize: field('training.batchSize', z.union([integer(1), z.literal('full')]), { default: DEFAULTS.training.batchSize }).optional(),

@@ -11,7 +11,7 @@ const range = () => z.tuple([number(), number()]);
 
 const minimum = () => z.strictObject({
   at: field('objective.minimum.at', point(), { examples: [{ x: 1, y: 1 }, [1, 1]] }),
-  value: field('objective.minimum.value', number()).optional(),
+  value: field('objective.minimum.value', number(), { examples: [0] }).optional(),
 });
 
 export const objectiveSchema = () => z.strictObject({
