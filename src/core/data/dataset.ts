@@ -1,5 +1,5 @@
 import type { Shape } from '../nn/spec';
-import type { SourceSpec } from './spec';
+import type { DataProblem } from './problems';
 
 /** What a loader makes of bytes. Arrays are row-major. */
 export type LoadedData =
@@ -8,9 +8,13 @@ export type LoadedData =
   | { readonly kind: 'sparse'; readonly rows: number; readonly x: SparseData; readonly y: Float64Array };
 
 export type Column =
+  /** NaN: the cell is missing. */
   | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array }
-  /** `codes` are places in `names`, which stand in order of first appearance. */
-  | { readonly name: string; readonly kind: 'text'; readonly codes: Int32Array; readonly names: readonly string[] };
+  /**
+   * `codes` are places in `names`, which stand in order of first appearance; −1: the cell is missing. `stray`: most cells are numbers,
+   * and this row (from 0) is the first that has none.
+   */
+  | { readonly name: string; readonly kind: 'text'; readonly codes: Int32Array; readonly names: readonly string[]; readonly stray?: number };
 
 export interface NumericArray {
   /** The first is the number of rows. */
@@ -34,7 +38,7 @@ export interface Dataset {
   readonly rows: number;
   /** Of one row. */
   readonly shape: Shape;
-  /** One a feature; of pictures empty. */
+  /** One a feature; of pictures and sparse rows empty. */
   readonly features: readonly string[];
   readonly x: { readonly kind: 'dense'; readonly values: Float64Array | Float32Array | Uint8Array } | ({ readonly kind: 'sparse' } & SparseData);
   /** rows × targets; of a classification one column of class indices. */
@@ -42,7 +46,14 @@ export interface Dataset {
   readonly targets: number;
   /** Names of the classes where the target was text, or "0", "1" … where it holds whole numbers; null for numbers that are no classes. */
   readonly classes: readonly string[] | null;
+  /** How a row of a table became a row of x; null where x came as it is. */
+  readonly encoding: readonly InputEncoding[] | null;
 }
+
+/** What one column of a table becomes: x, x², … or a 1 in the place of its name. */
+export type InputEncoding =
+  | { readonly kind: 'number'; readonly column: string; readonly powers: number }
+  | { readonly kind: 'text'; readonly column: string; readonly names: readonly string[] };
 
 /** Everything that an experiment's runs read. `validation` and `test` where they are sources of their own. */
 export interface Datasets {
@@ -81,6 +92,7 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes, or null where it is not known. */
   readonly size: number | null;
+  /** From the first byte, whenever called. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
@@ -92,10 +104,14 @@ export class LoadCancelled extends Error {
   }
 }
 
-/** A data problem in words for people: which file, which row (from 1, the header not counted) or line, which column, and what to do. */
+/** Data that cannot be used: what is wrong as data (a worker may post it), and in which file and line where there are such. */
 export class DataError extends Error {
-  constructor(message: string, readonly source: SourceSpec | null = null, readonly line: number | null = null) {
-    super(message);
+  constructor(readonly problem: DataProblem, readonly file: string | null = null, readonly line: number | null = null) {
+    super([problem.code, file, line === null ? null : `line ${line}`].filter((part) => part !== null).join(', '));
     this.name = 'DataError';
+  }
+
+  get code(): DataProblem['code'] {
+    return this.problem.code;
   }
 }
