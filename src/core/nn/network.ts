@@ -73,7 +73,6 @@ export class Network {
   private readonly noise: Vector | null;
   private readonly direction: Vector | null;
   private readonly product: Vector | null;
-  private sparse: SparseRows | null = null;
   private noiseStreams: readonly RandomStream[] = [];
   private noiseDrawn = false;
 
@@ -152,19 +151,20 @@ export class Network {
     this.noiseDrawn = false;
   }
 
-  /** Rows of the next passes where the input is sparse; they are read when a pass runs. A first layer that is not dense gets them written out into `input`. */
+  /**
+   * Sparse rows in place of the input, for the passes up to the next call; the arrays come from `kernels`. A dense first layer reads them
+   * in each pass; before any other they are written out into `input`, here and now.
+   */
   setSparse(rows: SparseRows): void {
-    const [first] = this.layers;
-    if (first instanceof WeightedLayer && first.spec.type === 'dense') first.setSparse(rows);
-    else this.sparse = rows;
-  }
-
-  private writeOut(rows: number): void {
-    const { sparse, input, inputSize } = this;
-    if (!sparse) return;
-    input.fill(0, 0, rows * inputSize);
-    for (let row = 0; row < rows; row++) {
-      for (let entry = sparse.offsets[row]; entry < sparse.offsets[row + 1]; entry++) input[row * inputSize + sparse.columns[entry]] += sparse.values[entry];
+    const { layers: [first], input, inputSize } = this;
+    if (first instanceof WeightedLayer && first.spec.type === 'dense') {
+      first.setSparse(rows);
+      return;
+    }
+    const count = Math.min(this.rows, rows.offsets.length - 1);
+    input.fill(0, 0, count * inputSize);
+    for (let row = 0; row < count; row++) {
+      for (let entry = rows.offsets[row]; entry < rows.offsets[row + 1]; entry++) input[row * inputSize + rows.columns[entry]] += rows.values[entry];
     }
   }
 
@@ -189,7 +189,6 @@ export class Network {
 
   /** All layers in order, from the first `rows` rows of the input. */
   forward(rows: number, pass: Pass): void {
-    this.writeOut(rows);
     this.prepareWeights(pass);
     const { layers } = this;
     for (let i = 0; i < layers.length; i++) layers[i].forward(rows, pass);
