@@ -1,5 +1,7 @@
 import { build, context } from 'esbuild';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { parse } from 'jsonc-parser';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import peggy from 'peggy';
@@ -72,9 +74,28 @@ const targets = [
   labTarget,
 ];
 
+/** Strings anywhere in a value. */
+function strings(value) {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(strings) : [];
+}
+
+/** What "Open an Example" offers: every experiment of examples/ with its title, its description and the files that it reads. */
+export async function exampleIndex() {
+  const folder = path.join(root, 'examples');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.gdexp')).sort();
+  return Promise.all(files.map(async (file) => {
+    const { title, description, ...rest } = parse(await readFile(path.join(folder, file), 'utf8'), [], { allowTrailingComma: true });
+    const data = [...new Set(strings(rest))].filter((name) => /^[\w][\w./ -]*\.\w+$/.test(name) && !name.includes('..') && !name.endsWith('.gdexp') && existsSync(path.join(folder, name)));
+    return { file, title, description, data };
+  }));
+}
+
 async function run() {
   await rm(path.join(root, 'dist'), { recursive: true, force: true });
   await mkdir(path.join(root, 'dist', 'webview'), { recursive: true });
+  await writeFile(path.join(root, 'dist', 'examples.json'), JSON.stringify(await exampleIndex()));
+  await copyFile(path.join(root, 'src', 'host', 'api', 'api.d.ts'), path.join(root, 'dist', 'api.d.ts'));
   if (process.argv.includes('--watch')) {
     for (const target of targets) await (await context(target)).watch();
     return;

@@ -76,6 +76,8 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
     registerHistoryCommands({ documents, history, labs, panels, view, log }),
     runs.onDidChange(({ uri, change }) => {
       if (change.kind !== 'preview') outcomes.fire(uri);
+      // The walkthrough's last step is done once a path has bent under somebody's hand.
+      else void vscode.commands.executeCommand('setContext', 'gdexp.previewed', true);
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('gdexp.workers')) pool?.resize(size());

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { root } from '../vscode/install.mjs';
 
 /** What the extension consists of in a browser; the rest of dist/ is for a Node host. */
-const PARTS = ['media', 'l10n', 'syntaxes', 'language-configuration.json', path.join('dist', 'web'), path.join('dist', 'webview')];
+const PARTS = ['media', 'l10n', 'docs', 'examples', path.join('dist', 'examples.json'), 'syntaxes', 'language-configuration.json', path.join('dist', 'web'), path.join('dist', 'webview')];
 
 /**
  * A copy of the built extension that says nothing of Node: with no `main` in its package.json, VS Code runs it in the browser's worker

@@ -10,6 +10,7 @@ import type { RunService } from '../runs/runService';
 import { ExportCommands } from './exportCommands';
 import { newExperiment } from './newExperiment';
 import { openLab, openSource } from './openCommands';
+import { openExample } from './openExample';
 import { openTerm } from './openTerm';
 import { RunCommands } from './runCommands';
 
@@ -61,7 +62,8 @@ export function registerCommands(services: Services): vscode.Disposable {
     });
 
   return vscode.Disposable.from(
-    command('newExperiment', (folder) => newExperiment(folder instanceof vscode.Uri ? folder : null)),
+    command('newExperiment', (folder) => newExperiment(context.extensionUri, folder instanceof vscode.Uri ? folder : null)),
+    command('openExample', (name) => openExample(context.extensionUri, typeof name === 'string' ? name : null)),
     command('runAll', withDocument((document) => running.run(document, null))),
     command('runOptimizer', withDocument((document, index) => running.runOptimizer(document, typeof index === 'number' ? index : undefined))),
     command('cancel', (uri) => running.cancel(uri instanceof vscode.Uri ? uri : activeExperiment())),
