@@ -22,15 +22,19 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   private roots: readonly ExperimentBranch[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private current: RunFilter = NO_FILTER;
+  private shownAt = 0;
 
   constructor(private readonly history: HistoryService) {
     this.tree = vscode.window.createTreeView<RunNode>(VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true });
-    const aging = setInterval(() => this.tree.visible && this.changed.fire(), REFRESH);
+    const aging = setInterval(() => this.tree.visible && this.show(), REFRESH);
     const end = history.store.onDidChange(() => this.soon());
     this.subscriptions = [
       this.tree, this.changed, new vscode.Disposable(end), new vscode.Disposable(() => clearInterval(aging)),
       this.tree.onDidChangeVisibility(({ visible }) => {
-        if (visible) void history.store.refresh().then(() => this.refresh());
+        if (!visible) return;
+        void history.store.refresh();
+        // Times aged while nobody looked. Not sooner: VS Code may still be asking for the items that it shows first.
+        if (Date.now() - this.shownAt > REFRESH) this.show();
       }),
     ];
     void history.store.open().then(() => this.refresh(), () => this.refresh());
@@ -88,6 +92,11 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     this.tree.description = filtered ? l10n.t('{0} of {1}, filtered', shown, all.length) : undefined;
     void vscode.commands.executeCommand('setContext', 'gdexp.history.any', all.length > 0);
     void vscode.commands.executeCommand('setContext', 'gdexp.history.filtered', filtered);
+    this.show();
+  }
+
+  private show(): void {
+    this.shownAt = Date.now();
     this.changed.fire();
   }
 }
