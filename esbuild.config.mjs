@@ -64,6 +64,9 @@ export const labTarget = {
   loader: { '.css': 'css', '.woff2': 'file', '.woff': 'empty', '.ttf': 'file' }, assetNames: 'fonts/[name]',
 };
 
+/** The page that compares runs. */
+export const compareTarget = { ...labTarget, entryPoints: { compare: 'webview/compare/compare.ts' }, plugins: [] };
+
 const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },
   { ...node, entryPoints: LAZY, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },
@@ -72,6 +75,7 @@ const targets = [
   { ...common, platform: 'browser', format: 'cjs', entryPoints: { extension: 'src/extension.web.ts' }, outdir: 'dist/web', external: ['vscode'], plugins: [grammars] },
   { ...common, platform: 'browser', format: 'iife', entryPoints: { worker: 'src/worker/web.ts', typeset: 'src/host/language/typesetWorker.ts' }, outdir: 'dist/web', plugins: [grammars] },
   labTarget,
+  compareTarget,
 ];
 
 /** Strings anywhere in a value. */
