@@ -226,6 +226,11 @@ export class Network {
     return this.loss.evaluate(rows, false);
   }
 
+  /** What regularization adds to the loss at these parameters. */
+  get penalty(): number {
+    return this.penalties(false);
+  }
+
   /** l1·Σ|w| + l2·Σw² over the trained weights. */
   private penalties(derive: boolean): number {
     const { weights, parameters, gradient, options: { regularization: { l1, l2 } } } = this;

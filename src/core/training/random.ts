@@ -11,6 +11,8 @@ export interface RandomStream {
   normal(): number;
   /** Uniform on the 2³² unsigned integers. */
   bits(): number;
+  /** As many calls of `bits` as `out` has places, several times faster. */
+  fillBits(out: Uint32Array): void;
 }
 
 /**
@@ -59,6 +61,25 @@ class Xoshiro128 implements RandomStream {
     this.c ^= t;
     this.d = (this.d << 11) | (this.d >>> 21);
     return result;
+  }
+
+  fillBits(out: Uint32Array): void {
+    let { a, b, c, d } = this;
+    for (let i = 0; i < out.length; i++) {
+      const s = Math.imul(b, 5);
+      out[i] = Math.imul((s << 7) | (s >>> 25), 9);
+      const t = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= t;
+      d = (d << 11) | (d >>> 21);
+    }
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
   }
 
   uniform(): number {

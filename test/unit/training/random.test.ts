@@ -39,3 +39,13 @@ describe('random streams', () => {
     expect(Math.abs(product / n)).toBeLessThan(4 / Math.sqrt(n));
   });
 });
+
+describe('fillBits', () => {
+  it('gives what as many calls of bits would, and goes on where they would', () => {
+    const [one, many] = [randomStream(3, 'test'), randomStream(3, 'test')];
+    const filled = new Uint32Array(5);
+    many.fillBits(filled);
+    expect([...filled]).toEqual(Array.from({ length: 5 }, () => one.bits()));
+    expect(many.bits()).toBe(one.bits());
+  });
+});
