@@ -5,6 +5,7 @@ import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import peggy from 'peggy';
+import { kernelBinaries } from './src/core/kernels/assembly/compile.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 
@@ -22,6 +23,8 @@ export const grammars = {
     }));
   },
 };
+
+export { kernelBinaries };
 
 /** Modules that the Node host loads on first need: each its own file beside extension.js, so that activation stays small. */
 const LAZY = {
@@ -70,10 +73,10 @@ export const compareTarget = { ...labTarget, entryPoints: { compare: 'webview/co
 const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },
   { ...node, entryPoints: LAZY, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },
-  { ...node, entryPoints: { worker: 'src/worker/node.ts' }, outdir: 'dist', plugins: [grammars] },
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', plugins: [grammars], banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { worker: 'src/worker/node.ts' }, outdir: 'dist', plugins: [grammars, kernelBinaries] },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', plugins: [grammars, kernelBinaries], banner: { js: '#!/usr/bin/env node' } },
   { ...common, platform: 'browser', format: 'cjs', entryPoints: { extension: 'src/extension.web.ts' }, outdir: 'dist/web', external: ['vscode'], plugins: [grammars] },
-  { ...common, platform: 'browser', format: 'iife', entryPoints: { worker: 'src/worker/web.ts', typeset: 'src/host/language/typesetWorker.ts' }, outdir: 'dist/web', plugins: [grammars] },
+  { ...common, platform: 'browser', format: 'iife', entryPoints: { worker: 'src/worker/web.ts', typeset: 'src/host/language/typesetWorker.ts' }, outdir: 'dist/web', plugins: [grammars, kernelBinaries] },
   labTarget,
   compareTarget,
 ];

@@ -2,11 +2,11 @@
 import { build } from 'esbuild';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { grammars } from '../../esbuild.config.mjs';
+import { grammars, kernelBinaries } from '../../esbuild.config.mjs';
 import { root } from '../vscode/install.mjs';
 
 const folder = path.join(root, '.vscode-test', 'bench');
-const common = { absWorkingDir: root, bundle: true, minify: true, platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'warning', plugins: [grammars] };
+const common = { absWorkingDir: root, bundle: true, minify: true, platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'warning', plugins: [grammars, kernelBinaries] };
 
 /** @returns the exports of ours.ts, and `workerFile` */
 export async function product() {

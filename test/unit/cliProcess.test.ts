@@ -5,7 +5,7 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 // @ts-expect-error a build script without types
-import { compileGrammar } from '../../esbuild.config.mjs';
+import { compileGrammar, kernelBinaries } from '../../esbuild.config.mjs';
 
 const grammars: Plugin = {
   name: 'peggy',
@@ -19,7 +19,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'gdexp-process-'));
   await build({
-    bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], plugins: [grammars], logLevel: 'error',
+    bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], plugins: [grammars, kernelBinaries], logLevel: 'error',
     entryPoints: { cli: 'src/cli/main.ts', worker: 'src/worker/node.ts' }, outdir: path.join(folder, 'dist'),
   });
 });

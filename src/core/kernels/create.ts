@@ -1,11 +1,10 @@
 import { aligned } from './memory';
 import { PlainKernels } from './plain';
+import { createWasmKernels } from './wasm';
+import { availableKernelSets } from './wasmBinary';
 import type { Kernels, KernelSet, Precision } from './kernels';
 
-/** The sets that this host can run, best last. */
-export function availableKernelSets(): readonly KernelSet[] {
-  return ['plain'];
-}
+export { availableKernelSets } from './wasmBinary';
 
 /**
  * @param set null: the best that this host has.
@@ -16,6 +15,7 @@ export function createKernels(precision: Precision, set: KernelSet | null, bytes
   const available = availableKernelSets();
   const chosen = set ?? available[available.length - 1];
   if (!available.includes(chosen)) throw new Error(`The kernels "${chosen}" cannot run here; this host has ${available.join(', ')}`);
+  if (chosen !== 'plain') return createWasmKernels(precision, chosen, bytes);
   let buffer: ArrayBuffer;
   try {
     buffer = new ArrayBuffer(aligned(bytes));

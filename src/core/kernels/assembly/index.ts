@@ -1,0 +1,16 @@
+import { convolutionScratch } from './convolution';
+import { matrixScratch } from './matrix';
+
+export { gemm } from './matrix';
+export { setShape } from './shape';
+export { convolutionBackwardInput, convolutionBackwardWeights, convolutionFits, convolutionForward } from './convolution';
+export { avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './pooling';
+export { activateBackward, biasActivate } from './pointwise';
+export { softmax, softmaxCrossentropy } from './softmax';
+export { axpy, dot, scale, sparseBackwardWeights, sparseForward, sumRows } from './rows';
+export { adam, momentumKeras, momentumTorch, rmsprop, sgd } from './updates';
+
+/** Lays the scratch memory out from a place on. @returns where it ends */
+export function prepare(at: usize): usize {
+  return convolutionScratch(matrixScratch(at));
+}
