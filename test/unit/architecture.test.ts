@@ -46,11 +46,12 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   core: { parts: [], libraries: /^$/ },
   format: { parts: ['core'], libraries: /^(jsonc-parser|zod|@vscode\/l10n)$/ },
   wording: { parts: ['core'], libraries: /^@vscode\/l10n$/ },
+  loaders: { parts: ['core'], libraries: /^fflate$/ },
   protocol: { parts: ['types:core'], libraries: /^$/ },
-  worker: { parts: ['core', 'protocol'], libraries: /^(@vscode\/l10n|node:(worker_threads|os))$/ },
-  cli: { parts: ['core', 'format', 'worker', 'wording', 'types:protocol'], libraries: /^(@vscode\/l10n|commander|node:.+)$/ },
+  worker: { parts: ['core', 'protocol', 'loaders'], libraries: /^(@vscode\/l10n|node:(worker_threads|os|fs))$/ },
+  cli: { parts: ['core', 'format', 'worker', 'wording', 'loaders', 'types:protocol'], libraries: /^(@vscode\/l10n|commander|node:.+)$/ },
   reference: { parts: ['core', 'format', 'wording', 'cli'], libraries: /^(zod|@vscode\/l10n)$/ },
-  host: { parts: ['core', 'format', 'worker', 'wording', 'protocol'], libraries: /^(?!lit|chart\.js|@vscode-elements)/ },
+  host: { parts: ['core', 'format', 'worker', 'wording', 'loaders', 'protocol'], libraries: /^(?!lit|chart\.js|@vscode-elements)/ },
   webview: { parts: ['core', 'types:protocol'], libraries: /^(?!vscode$|node:|zod|jsonc-parser|commander)/ },
 };
 

@@ -60,6 +60,8 @@ export interface Datasets {
   readonly main: Dataset;
   readonly validation: Dataset | null;
   readonly test: Dataset | null;
+  /** Arrays to start from, in PyTorch's shapes; absent: the model's initializers. */
+  readonly weights?: readonly { readonly name: string; readonly shape: Shape; readonly values: Float64Array | Float32Array | Int32Array | Uint8Array }[] | null;
 }
 
 /** Some rows of a data set, in an order that is part of the split. */

@@ -4,6 +4,7 @@ import { columnName, INLINE_TARGET } from './inline';
 import { encodeTarget } from './encodeTarget';
 import { narrowest, stored } from './storage';
 import type { DataSpec, FeatureSpec } from './spec';
+import { checkText, translation } from './textColumn';
 
 export interface EncodeOptions {
   /** The loss speaks of classes: whole numbers in the target are their indices. */
@@ -16,8 +17,6 @@ export interface EncodeOptions {
 
 /** Different texts of one column at most: each becomes a feature. */
 const MOST_NAMES = 1000;
-/** A column of numbers with a few odd words is taken as text up to so many different values. */
-const FEW_NAMES = 20;
 
 /** The main data and its separate validation and test sources, encoded alike. */
 export function encodeAll(loaded: { readonly main: LoadedData; readonly validation: LoadedData | null; readonly test: LoadedData | null }, spec: DataSpec, options: Omit<EncodeOptions, 'like'>): Datasets {
@@ -88,13 +87,6 @@ function plan(features: readonly FeatureSpec[], target: string, find: (name: str
   });
 }
 
-/** @throws DataError where a text column cannot be meant as names. */
-export function checkText(column: Extract<Column, { kind: 'text' }>, limit: number): void {
-  const { name, names, codes, stray } = column;
-  if (stray !== undefined && names.length > FEW_NAMES) throw new DataError({ code: 'mostlyNumbers', column: name, row: stray + 1, text: names[codes[stray]] });
-  if (names.length > limit) throw new DataError({ code: 'tooManyNames', column: name, names: names.length, limit });
-}
-
 function featureNames(input: InputEncoding): readonly string[] {
   if (input.kind === 'text') return input.names.map((name) => `${input.column}=${name}`);
   return Array.from({ length: input.powers }, (_, i) => (i === 0 ? input.column : `${input.column}${superscript(i + 1)}`));
@@ -122,12 +114,6 @@ function writeOneHot(column: Extract<Column, { kind: 'text' }>, names: readonly 
     if (places[code] < 0) throw new DataError({ code: 'unknownName', column: column.name, row: row + 1, text: column.names[code] });
     x[row * width + offset + places[code]] = 1;
   });
-}
-
-/** Where each of a column's names stands among those of the main data; −1: nowhere. */
-export function translation(column: Extract<Column, { kind: 'text' }>, names: readonly string[]): Int32Array {
-  const place = new Map(names.map((name, i) => [name, i]));
-  return Int32Array.from(column.names, (name) => place.get(name) ?? -1);
 }
 
 function encodeArrays(loaded: Extract<LoadedData, { kind: 'arrays' }>, spec: DataSpec, options: EncodeOptions): Dataset {

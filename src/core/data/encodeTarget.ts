@@ -1,6 +1,7 @@
 import { DataError, type Column, type Dataset, type NumericArray } from './dataset';
-import { checkText, translation, type EncodeOptions } from './encode';
+import type { EncodeOptions } from './encode';
 import { stored } from './storage';
+import { checkText, translation } from './textColumn';
 
 type Target = Pick<Dataset, 'y' | 'targets' | 'classes'>;
 

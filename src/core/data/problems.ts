@@ -90,4 +90,5 @@ type TargetProblem =
   | { readonly code: 'outputs'; readonly loss: string; readonly outputs: number; readonly expected: number }
   | { readonly code: 'tooFewOutputs'; readonly outputs: number; readonly classes: number }
   | { readonly code: 'twoClasses'; readonly loss: string; readonly classes: readonly string[] }
-  | { readonly code: 'negativeTarget'; readonly loss: string; readonly row: number; readonly value: number };
+  /** Below zero, or above `high`. */
+  | { readonly code: 'targetRange'; readonly loss: string; readonly row: number; readonly value: number; readonly high: number };
