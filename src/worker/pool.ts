@@ -84,7 +84,7 @@ export class WorkerPool {
     if (!this.disposed && this.slots.size === 0) this.addSlot();
   }
 
-  /** Runs a trial in a worker. Rows come in order, each once, as arrays the listener owns; without a listener none are kept or sent. */
+  /** Runs a trial in a worker. Rows come in order, each once, as arrays that are the listener's during the call alone (the worker uses their memory again); without a listener none are kept or sent. */
   run(trial: Trial, onRows?: RowsListener, options: RunOptions = {}): Promise<RunSummary> {
     return new Promise((resolve) => {
       const seen: LastRow = { steps: 0, loss: NaN, gradientNorm: NaN };

@@ -6,6 +6,7 @@ import { transferables } from '../core/training/recorder';
 import { runTrial, runTrialAsync, type RunHooks } from '../core/training/run';
 import type { RunSummary } from '../core/training/trial';
 import type { RunOfMany, WorkerRequest, WorkerResponse } from '../protocol/training';
+import { SharedRowMemory } from './rowMemory';
 import { CANCEL, cellsOf, ENDED, STARTED, STATE, TAKEN, WAITING } from './control';
 
 export type Respond = (message: WorkerResponse, transfer: ArrayBuffer[]) => void;
@@ -32,6 +33,7 @@ const KEPT = 16;
 export class TrainingServer {
   private readonly compiled = new Map<string, FormulaObjective>();
   private readonly cancelled = new Set<number>();
+  private readonly memory = new SharedRowMemory();
   private readonly dependencies: RunDependencies = { ...DEPENDENCIES, compileObjective: (spec) => this.objective(spec) };
 
   constructor(private readonly respond: Respond, private readonly now: () => number = () => performance.now()) {}
@@ -108,12 +110,17 @@ export class TrainingServer {
 
   private hooks({ id, interval, rows, tryRemedies }: RunOfMany, cells: Int32Array | null): RunHooks {
     let sent = 0;
+    // Without the count of what the host has taken, nobody knows when memory is free again.
+    const counted = cells && cells.length > TAKEN ? cells : null;
+    if (counted) this.memory.begin();
     return {
       interval,
+      memory: counted ? this.memory : undefined,
       rows: rows === false ? undefined : (record) => {
-        this.respond({ type: 'rows', id, record }, transferables(record));
         sent++;
-        if (cells && cells.length > TAKEN) waitForHost(cells, sent);
+        if (counted) this.memory.sent(record, counted, sent);
+        this.respond({ type: 'rows', id, record }, transferables(record));
+        if (counted) waitForHost(counted, sent);
       },
       cancelled: cells ? () => Atomics.load(cells, CANCEL) !== 0 : () => this.cancelled.has(id),
       now: this.now,

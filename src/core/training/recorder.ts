@@ -60,6 +60,14 @@ const MOST_ROWS = 16_376;
 /** Of a run whose rows nobody asks for: these stay in the cache. */
 const FORGOTTEN_ROWS = 504;
 
+/** Where the chunks of a run come from, if not from memory of their own. */
+export interface RowMemory {
+  /** What stands in it does not matter. */
+  allocate(length: number): Float64Array;
+  /** A chunk from `allocate` whose rows are not handed on: they were copied, or there are none. */
+  release(values: Float64Array): void;
+}
+
 /**
  * Collects a run's rows in chunks. Every chunk is one buffer that all its columns share, handed on whole and never touched again:
  * it can be transferred to another thread. Chunks grow, so that short runs stay small and long ones make few.
@@ -89,6 +97,7 @@ export class Recorder {
     private readonly snapshotBytes = 16 * 2 ** 20,
     /** false: nobody asks for the rows. They are written, for the step after them, and then forgotten. */
     private readonly kept = true,
+    private readonly memory?: RowMemory,
   ) {
     this.layout = layoutOf(tier, dimension);
     this.capacity = Math.max(2, Math.min(kept ? FIRST_ROWS : FORGOTTEN_ROWS, rowsExpected + 1));
@@ -97,7 +106,8 @@ export class Recorder {
   }
 
   private allocate(): Chunk {
-    return { values: new Float64Array(this.layout.names.length * this.capacity), stride: this.capacity };
+    const length = this.layout.names.length * this.capacity;
+    return { values: this.kept && this.memory ? this.memory.allocate(length) : new Float64Array(length), stride: this.capacity };
   }
 
   /** Moves to the next row, to a new chunk where this one is full. The row before it stays at hand: its update is not known yet. */
@@ -124,8 +134,12 @@ export class Recorder {
   }
 
   private finish(chunk: Chunk, rows: number): void {
-    if (rows === 0 || !this.kept) return;
+    if (!this.kept) return;
     const { values, stride } = chunk;
+    if (rows === 0) {
+      this.memory?.release(values);
+      return;
+    }
     // A chunk that is nearly full leaves as it is; one with little in it is copied to a buffer of its size.
     const compact = rows < 0.75 * stride ? new Float64Array(rows * this.layout.names.length) : null;
     const columns: Record<string, Float64Array> = {};
@@ -138,6 +152,7 @@ export class Recorder {
         columns[name] = part;
       }
     });
+    if (compact) this.memory?.release(values);
     this.ready.push({ rows, columns, kept: 'all', snapshots: this.takeSnapshots() });
   }
 
@@ -168,6 +183,16 @@ export class Recorder {
     return { steps, points };
   }
 
+  /** Whether whole chunks lie ready. */
+  get full(): boolean {
+    return this.ready.length > 0;
+  }
+
+  /** The whole chunks that lie ready, in order; what the last one has so far stays. */
+  takeFull(): RunRecord[] {
+    return this.ready.splice(0);
+  }
+
   /** The finished rows since the last call, in order. `all`: the run has ended and the last row is finished too. */
   take(all: boolean): RunRecord[] {
     if (all) {
@@ -180,11 +205,11 @@ export class Recorder {
   }
 }
 
-/** The distinct buffers of a record, for a transfer list. */
+/** The distinct buffers of a record, for a transfer list. Memory that is shared is not transferred. */
 export function transferables(record: RunRecord): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const column of Object.values(record.columns)) buffers.add(column.buffer as ArrayBuffer);
   for (const array of arraysOf(record)) buffers.add(array.buffer as ArrayBuffer);
   if (record.snapshots) buffers.add(record.snapshots.steps.buffer as ArrayBuffer).add(record.snapshots.points.buffer as ArrayBuffer);
-  return [...buffers];
+  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer);
 }

@@ -1,4 +1,5 @@
 import { DEPENDENCIES, type RunDependencies } from './dependencies';
+import type { RowMemory } from './recorder';
 import type { RunRecord, RunSummary, Trial } from './trial';
 import { TrialRun } from './trialRun';
 
@@ -6,7 +7,9 @@ import { TrialRun } from './trialRun';
 export interface RunHooks {
   /** Finished rows since the last call, in order, in buffers of their own (`transferables`). Several calls may follow each other. Absent: no row is kept. */
   rows?(record: RunRecord): void;
-  /** Milliseconds between calls of `rows`; infinite: only at the end. */
+  /** Memory that rows are written into, which whoever provides it uses again once they are read. */
+  readonly memory?: RowMemory;
+  /** Milliseconds between calls of `rows` at most, a long run has more; infinite: only at the end. */
   readonly interval: number;
   /** Asked about every millisecond. */
   cancelled(): boolean;

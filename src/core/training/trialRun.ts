@@ -114,7 +114,7 @@ export class TrialRun {
     this.scale = new Float64Array(n);
     this.reported = this.optimizer.reportedPoint ? { point: new Float64Array(n), gradient: new Float64Array(n) } : null;
     this.marks = new Marks(n);
-    this.recorder = new Recorder(trial.diagnostics.tier, n, (trial.stop.steps ?? Infinity) + 1, undefined, hooks.rows !== undefined);
+    this.recorder = new Recorder(trial.diagnostics.tier, n, (trial.stop.steps ?? Infinity) + 1, undefined, hooks.rows !== undefined, hooks.memory);
     this.oracle = this.createOracle();
     const { stop } = trial;
     this.plain = trial.diagnostics.tier === 'basic' && n <= POINT_COLUMNS && this.schedule.constant !== null && !this.disturbed && !this.reported && !this.optimizer.acceptedRate && stop.loss === null && stop.change === null;
@@ -195,13 +195,20 @@ export class TrialRun {
       if (!this.ended && seconds !== null && now - this.startedAt >= 1000 * seconds) {
         this.halt = { status: 'completed', reason: { rule: 'seconds', value: (now - this.startedAt) / 1000, limit: seconds } };
       }
-      if (hooks.rows && now - this.flushedAt >= hooks.interval && !this.ended) {
-        this.flushedAt = now;
-        this.recorder.take(false).forEach((record) => hooks.rows?.(record));
-      }
+      if (hooks.rows && !this.ended) this.handOn(now);
     }
     if (this.ended && this.endedAt !== this.endedAt) this.endedAt = now;
     return this.ended !== null;
+  }
+
+  /** Whole chunks go at once: gathered for the length of an interval they would come in bursts of megabytes. */
+  private handOn(now: number): void {
+    const { hooks, recorder } = this;
+    const due = now - this.flushedAt >= hooks.interval;
+    if (!due && !(recorder.full && hooks.interval < Infinity)) return;
+    this.flushedAt = now;
+    const pieces = recorder.full ? recorder.takeFull() : recorder.take(false);
+    pieces.forEach((record) => hooks.rows?.(record));
   }
 
   private end(status: Ended['status'], reason: EndReason): void {
