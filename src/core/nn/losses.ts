@@ -29,7 +29,7 @@ export class Loss {
   /**
    * @param rows most at once.
    * @param target rows × outputs.
-   * @throws Error where a cross-entropy does not follow its activation.
+   * @throws Error where a cross-entropy does not follow its activation, or its classes are spread over a picture.
    */
   constructor(private readonly kernels: Kernels, private readonly spec: LossSpec, private readonly last: Layer, private readonly target: Vector, rows: number) {
     const required = requiredActivation(spec.type);
@@ -39,6 +39,7 @@ export class Loss {
       this.stage.fused = true;
     }
     this.columns = last.output.shape.at(-1)!;
+    if (required === 'softmax' && this.columns !== last.output.size) throw new Error(`${spec.type} needs one output a class, not a shape of [${last.output.shape.join(', ')}]: a flatten or globalAvgPool2d layer comes before`);
     this.smoothed = required && spec.labelSmoothing > 0 ? (kernels as Arena).alloc(rows * last.output.size) : null;
   }
 
@@ -64,8 +65,7 @@ export class Loss {
     let sum = 0;
     switch (spec.type) {
       case 'categoricalCrossentropy': {
-        const lines = count / columns;
-        return kernels.softmaxCrossentropy(lines, columns, this.stage!.z, t, out, 1 / lines) / lines;
+        return kernels.softmaxCrossentropy(rows, columns, this.stage!.z, t, out, 1 / rows) / rows;
       }
       case 'binaryCrossentropy': {
         const { z } = this.stage!;
@@ -125,7 +125,7 @@ export class Loss {
     switch (spec.type) {
       case 'categoricalCrossentropy': {
         const rz = this.stage!.zTangent!;
-        const scale = columns / count;
+        const scale = 1 / rows;
         for (let at = 0; at < count; at += columns) {
           let inner = 0;
           for (let j = at; j < at + columns; j++) inner += y[j] * rz[j];

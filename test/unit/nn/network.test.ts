@@ -137,6 +137,7 @@ describe('A network', () => {
     expect(() => networkOf([3], [dense(3, 'linear')], { loss: 'categoricalCrossentropy' })).toThrow(/softmax/);
     expect(() => networkOf([3], [dense(1, 'sigmoid'), { type: 'dropout', rate: 0.5 }], { loss: 'binaryCrossentropy' })).toThrow(/sigmoid/);
     expect(() => networkOf([3, 3, 1], [dense(1)])).toThrow(/dense1/);
+    expect(() => networkOf([3, 3, 1], [{ type: 'conv2d', filters: 2, kernel: [2, 2], activation: 'softmax' }], { loss: 'categoricalCrossentropy' })).toThrow(/flatten/);
     const first = networkOf([3], [dense(3)], { secondOrder: false });
     expect(() => first.hessianVector(first.parameters.slice(), first.gradient, 1)).toThrow(/second order/);
   });
