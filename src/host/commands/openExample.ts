@@ -35,7 +35,8 @@ export async function openExample(extensionUri: vscode.Uri, name: string | null)
 
 async function pickExample(index: readonly Example[]): Promise<Example | undefined> {
   const items = index.map((example) => ({
-    label: localized(example.title, vscode.env.language), detail: localized(example.description, vscode.env.language),
+    // Descriptions may mark code, which a list does not show.
+    label: localized(example.title, vscode.env.language), detail: localized(example.description, vscode.env.language).replace(/`/g, ''),
     description: example.data.length > 0 ? l10n.t('with data') : undefined, example,
   }));
   return (await vscode.window.showQuickPick(items, { title: l10n.t('Open an Example'), placeHolder: l10n.t('Lesson to open'), matchOnDetail: true }))?.example;
