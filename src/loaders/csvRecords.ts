@@ -67,7 +67,7 @@ export class CsvRecords {
     buffer.copyWithin(0, at, this.length);
     this.length -= at;
     if (this.length > LONGEST_ROW) throw new DataError({ code: 'rowTooLong', limit: LONGEST_ROW }, this.file, this.line);
-    this.wanted = at === 0 ? 2 * this.length : 1;
+    this.wanted = at === 0 ? Math.min(2 * this.length, LONGEST_ROW + 1) : 1;
   }
 
   /** The byte order mark, if there is one. */
