@@ -123,7 +123,7 @@ export class Results extends LabElement {
   }
 
   private apply(remedy: LabRemedy): void {
-    this.store.edit([{ path: remedy.path, value: remedy.value }]);
+    this.store.edit([{ path: remedy.path, value: remedy.value }, ...(remedy.also ?? [])]);
   }
 
   private rowKey(event: KeyboardEvent): void {

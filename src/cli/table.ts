@@ -53,8 +53,8 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
     const mark = severity === 'good' ? style('✓', 'green') : severity === 'error' ? style('✗', 'red') : severity === 'warning' ? style('!', 'yellow') : '·';
     output.push(`${mark} ${style(nameOf(first, experiment, count), 'bold')}: ${verdictText(verdict, { parameters, goal: goalOf(first.trial) })}`);
     for (const remedy of verdict.remedies) {
-      const value = remedy.value === undefined ? '–' : printJson(remedy.value);
-      output.push(`    → ${remedyText(remedy)} ${style(`(${remedyPointer(file, first.trial, remedy.path)} = ${value})`, 'dim')}`);
+      const places = [remedy, ...(remedy.also ?? [])].map(({ path, value }) => `${remedyPointer(file, first.trial, path)} = ${value === undefined ? '–' : printJson(value)}`);
+      output.push(`    → ${remedyText(remedy)} ${style(`(${places.join(', ')})`, 'dim')}`);
     }
   }
   if (groups.length > MOST_SENTENCES) output.push(l10n.t('… and {0} more; --json tells all.', groups.length - MOST_SENTENCES));

@@ -158,6 +158,8 @@ export interface LabRemedy {
   readonly text: string;
   readonly path: string;
   readonly value: unknown;
+  /** Other places that change with it, in the same edit. */
+  readonly also?: readonly { readonly path: string; readonly value: unknown }[];
 }
 
 /** One run as the page sees it. */

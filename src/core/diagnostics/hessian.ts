@@ -1,3 +1,4 @@
+import type { Vector } from '../kernels/kernels';
 import type { Objective } from '../objectives/objective';
 
 /** Up to this dimension the Hessian is formed whole; above, only its ends are found (Lanczos). */
@@ -7,7 +8,7 @@ export const FULL_HESSIAN = 500;
  * H(theta), P × P row-major, from P exact Hessian-vector products and made symmetric against rounding.
  * @param out shape P·P, or a new array.
  */
-export function hessianMatrix(objective: Objective, theta: Float64Array, out = new Float64Array(objective.dimension ** 2)): Float64Array {
+export function hessianMatrix(objective: Pick<Objective, 'dimension' | 'hessianVector'>, theta: Float64Array, out = new Float64Array(objective.dimension ** 2)): Float64Array {
   const n = objective.dimension;
   const unit = new Float64Array(n);
   const column = new Float64Array(n);
@@ -37,7 +38,7 @@ export function norm(a: Float64Array): number {
   return Math.sqrt(dot(a, a));
 }
 
-export function allFinite(a: Float64Array): boolean {
+export function allFinite(a: Vector): boolean {
   for (let i = 0; i < a.length; i++) if (!Number.isFinite(a[i])) return false;
   return true;
 }

@@ -129,6 +129,8 @@ export interface Remedy {
   readonly id: string;
   readonly path: string;
   readonly value: unknown;
+  /** Other places that change with it, in the same edit: the activations of all layers … An undefined value removes what stands there. */
+  readonly also?: readonly { readonly path: string; readonly value: unknown }[];
 }
 
 export interface Verdict {

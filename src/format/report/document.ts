@@ -69,7 +69,11 @@ function runDocument(experiment: Experiment, value: unknown, { trial, summary, r
     parameters: summary.parameters,
     verdict: {
       kind: verdict.kind, text: wording.verdict(verdict, trial, summary), evidence: verdict.evidence,
-      remedies: verdict.remedies.map((remedy) => ({ text: wording.remedy(remedy), path: remedyPointer(value, trial, remedy.path), value: remedy.value })),
+      remedies: verdict.remedies.map((remedy) => ({
+        text: wording.remedy(remedy), path: remedyPointer(value, trial, remedy.path), value: remedy.value,
+        // A value that is undefined removes: JSON has null for it, which no remedy writes.
+        ...(remedy.also ? { also: remedy.also.map((each) => ({ path: remedyPointer(value, trial, each.path), value: each.value ?? null })) } : {}),
+      })),
     },
     criticalPoint: criticalPoint && { kind: criticalPoint.kind, lambdaMin: criticalPoint.lambdaMin, lambdaMax: criticalPoint.lambdaMax },
     history: record === null || options.history === 'none' ? null : historyDocument(experiment, trial, record, options.history),

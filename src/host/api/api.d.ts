@@ -122,6 +122,8 @@ export interface Remedy {
   readonly path: string;
   /** What to write there; undefined removes. */
   readonly value: unknown;
+  /** Other places to be written with it, where it takes several. */
+  readonly also?: readonly { readonly path: string; readonly value: unknown }[];
 }
 
 export interface ExpectationResult {

@@ -12,7 +12,7 @@ export function plainRun(run: Run): RunResult {
     loss: summary.loss, gradientNorm: summary.gradientNorm, parameters: summary.parameters && [...summary.parameters], metrics: metricsOf(summary),
     verdict: {
       kind: verdict!.kind, title: verdict!.title, text: verdict!.text, evidence: { ...verdict!.evidence },
-      remedies: verdict!.remedies.map(({ text, path, value }) => ({ text, path, value: structuredClone(value) })),
+      remedies: verdict!.remedies.map(({ text, path, value, also }) => ({ text, path, value: structuredClone(value), ...(also ? { also: structuredClone(also) } : {}) })),
     },
   };
 }

@@ -45,7 +45,7 @@ export class ExportCommands {
     const parsed = this.documents.parsed(document);
     const reports = finished.map((run): RunReport => ({
       trial: run.trial,
-      summary: { ...run.summary!, verdict: { ...run.summary!.verdict, remedies: run.summary!.verdict.remedies.map((remedy) => ({ ...remedy, path: run.currentPath(remedy.path) })) } },
+      summary: { ...run.summary!, verdict: { ...run.summary!.verdict, remedies: run.summary!.verdict.remedies.map((remedy) => run.currentRemedy(remedy)) } },
       record: run.builder.build(),
     }));
     const { resultsText } = await import('../lazy/results');

@@ -16,7 +16,7 @@ export function contentOf(run: Run): KeptContent {
   const summary = run.summary!;
   return {
     trial: run.trial,
-    summary: { ...summary, verdict: { ...summary.verdict, remedies: summary.verdict.remedies.map((remedy) => ({ ...remedy, path: run.currentPath(remedy.path) })) } },
+    summary: { ...summary, verdict: { ...summary.verdict, remedies: summary.verdict.remedies.map((remedy) => run.currentRemedy(remedy)) } },
     record: bounded(toLabRun(run).record),
   };
 }

@@ -47,7 +47,7 @@ export class ExperimentFixes implements vscode.CodeActionProvider {
         offered.add(title);
         const fix = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
         fix.edit = new vscode.WorkspaceEdit();
-        for (const change of editText(parsed.text, [{ path: remedy.path, value: remedy.value }])) {
+        for (const change of editText(parsed.text, [{ path: remedy.path, value: remedy.value }, ...(remedy.also ?? [])])) {
           fix.edit.replace(document.uri, rangeOf(document, change), change.text);
         }
         fixes.push(fix);

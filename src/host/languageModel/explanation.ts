@@ -59,7 +59,7 @@ export function runsAbout(runs: readonly (RunResult & { readonly type: string })
 export function runNumbers({ label, variant, verdict, reason, loss, gradientNorm, steps, type }: RunResult & { readonly type: string }): string {
   return stringify({
     optimizer: label, type, variant: variant ?? undefined, verdict: verdict.kind, says: verdict.text, endedBy: reason, loss, gradientNorm, steps, evidence: verdict.evidence,
-    remedies: verdict.remedies.map(({ text, path, value }) => ({ text, path, value })),
+    remedies: verdict.remedies.map(({ text, path, value, also }) => ({ text, path, value, also })),
   });
 }
 

@@ -49,7 +49,7 @@ function runFacts(run: RunResult, detail: Detail, seeds: boolean): object {
   return {
     optimizer: run.label, variant: run.variant ?? undefined, start: run.start > 0 ? run.start : undefined, seed: seeds ? run.seed : undefined,
     sweep: run.sweep ?? undefined, verdict: verdict.kind, status: run.status, loss: run.loss, gradientNorm: run.gradientNorm, steps: run.steps, metrics: run.metrics ?? undefined,
-    ...(detail === 'numbers' ? {} : { says: verdict.text, endedBy: run.reason, remedies: verdict.remedies.map(({ text, path, value }) => ({ text, path, value })) }),
+    ...(detail === 'numbers' ? {} : { says: verdict.text, endedBy: run.reason, remedies: verdict.remedies.map(({ text, path, value, also }) => ({ text, path, value, also })) }),
     ...(detail === 'all' ? { seconds: run.seconds, evidence: verdict.evidence, parameters: run.parameters && run.parameters.length <= 10 ? run.parameters : undefined } : {}),
   };
 }

@@ -60,7 +60,10 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
       text: verdictText(verdict, { parameters: summary?.parameters, goal: goalOf(trial) }),
       severity: verdictSeverity(verdict.kind),
       evidence: Object.fromEntries(Object.entries(verdict.evidence).filter(([, value]) => Number.isFinite(value))),
-      remedies: verdict.remedies.map((remedy) => ({ text: remedyText(remedy), path: run.currentPath(remedy.path), value: remedy.value })),
+      remedies: verdict.remedies.map((remedy) => {
+        const { path, value, also } = run.currentRemedy(remedy);
+        return { text: remedyText(remedy), path, value, ...(also ? { also } : {}) };
+      }),
     } : null,
     criticalPoint: summary?.criticalPoint ?? null,
     ...partOf(trial),

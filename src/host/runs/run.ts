@@ -1,6 +1,6 @@
 import { RecordBuilder } from '../../core/training/record';
 import { stepsTo, sweepValue, targetOf } from '../../core/training/sweeps';
-import type { RunRecord, RunStatus, RunSummary, Trial } from '../../core/training/trial';
+import type { Remedy, RunRecord, RunStatus, RunSummary, Trial } from '../../core/training/trial';
 import { trialKey } from './trialKey';
 
 /** Bytes of the rows that pages are shown: some thousand rows, whatever the columns. */
@@ -132,6 +132,12 @@ export class Run {
     const prefix = `/optimizers/${this.madeAt}`;
     if (path !== prefix && !path.startsWith(`${prefix}/`)) return path;
     return `/optimizers/${this.trial.optimizerIndex}${path.slice(prefix.length)}`;
+  }
+
+  /** A remedy with its places as the file names them now. */
+  currentRemedy(remedy: Remedy): Remedy {
+    const also = remedy.also?.map((each) => ({ ...each, path: this.currentPath(each.path) }));
+    return { ...remedy, path: this.currentPath(remedy.path), ...(also ? { also } : {}) };
   }
 }
 

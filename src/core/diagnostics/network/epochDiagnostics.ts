@@ -1,0 +1,236 @@
+import type { Part } from '../../data/dataset';
+import type { Vector } from '../../kernels/kernels';
+import { dot } from '../../optimizers/vectors';
+import type { ModelRecorder } from '../../training/modelRecorder';
+import type { PreparedModel } from '../../training/modelParts';
+import type { ModelTrial } from '../../training/trial';
+import { layerNorms, layerRatio, layersOf, type LayerRange } from '../perLayer';
+import { activationOf, UnitActivity, type Activity } from './activity';
+import { measureStep, sharpnessFor, type StepMeasure } from './curvature';
+import { Diagnosed, type SharpnessProbe } from './diagnosed';
+import { histogramTable } from './histograms';
+import { gradientNoise } from './noise';
+import { isDue, plansOf, type Plans } from './plans';
+
+const BASIC = ['turn', 'distance', 'updateNorm', 'weightNorm', 'directionalDerivative', 'layerRatio'] as const;
+const STANDARD = ['curvature', 'alpha', 'predictedChange', 'actualChange', 'changeRatio'] as const;
+const FULL = ['sharpness', 'sharpnessLimit', 'noiseScale'] as const;
+
+/**
+ * What is measured of a training at the last update of each epoch, so that an epoch pays for it once, however many batches it has.
+ * What costs more than a few passes over the parameters is measured only as often, and on as many rows, as `plansOf` allows; in
+ * between its columns are not a number. Nothing here looks at a clock or takes from a stream that the training draws from.
+ */
+export class EpochDiagnostics {
+  private readonly layers: readonly LayerRange[];
+  /** Of the table of layers: those with trained parameters, and those whose activation can die or saturate. */
+  private readonly names: readonly string[];
+  /** Where in `names` the layers with parameters stand, and which of the network's layers each name is. */
+  private readonly ranged: readonly number[];
+  private readonly places: readonly number[];
+  private readonly columns: readonly string[];
+  private readonly plans: Plans;
+  private readonly start: Vector;
+  private readonly startState: Vector;
+  private readonly before: Vector;
+  private readonly gradient: Vector;
+  private readonly update: Vector;
+  private readonly product: Vector;
+  private readonly norms: Float64Array;
+  /** The rows on which units are looked at. */
+  private readonly sample: Part;
+  private readonly values = new Map<string, number>();
+  private readonly perLayer = new Map<string, Float64Array>();
+  private readonly turns: number[] = [];
+  private readonly ratios: number[] = [];
+  private readonly reaches: number[] = [];
+  private readonly probes: SharpnessProbe[] = [];
+  private previous = false;
+  private due = false;
+  private measured = false;
+  private epoch = 0;
+  /** Updates made before the one at hand. */
+  private updates = 0;
+  private lastRate = NaN;
+
+  constructor(private readonly parts: PreparedModel, private readonly recorder: ModelRecorder, private readonly trial: ModelTrial, steps: number) {
+    const { network } = parts;
+    const { parameters, segments } = network;
+    this.layers = layersOf(segments);
+    const own = new Set(this.layers.map(({ name }) => name));
+    const ailing = new Set<unknown>(['relu', 'sigmoid', 'tanh']);
+    this.places = network.layers.flatMap((layer, l) => (own.has(layer.spec.name) || ailing.has(activationOf(layer)) ? [l] : []));
+    this.names = this.places.map((l) => network.layers[l].spec.name);
+    this.ranged = this.layers.map(({ name }) => this.names.indexOf(name));
+    this.plans = plansOf(parts, trial, steps);
+    const { tier } = trial.diagnostics;
+    this.columns = [...BASIC, ...(tier === 'basic' ? [] : STANDARD), ...(tier === 'full' ? FULL : [])];
+    this.start = parameters.slice();
+    this.startState = network.state.slice();
+    this.before = parameters.slice();
+    this.gradient = parameters.slice().fill(0);
+    this.update = parameters.slice().fill(0);
+    this.product = parameters.slice();
+    this.norms = new Float64Array(this.layers.length);
+    this.sample = { data: parts.training.data, rows: parts.training.rows.subarray(0, this.plans.activity.rows) };
+  }
+
+  /** Before the gradient of an update is clipped and used. */
+  beforeUpdate(batch: number, count: number, epoch: number, gradientNorm: number): void {
+    const { network } = this.parts;
+    const { gradient, values } = this;
+    this.epoch = epoch + 1;
+    this.due = batch + 1 === count;
+    if (this.due) {
+      values.clear();
+      if (this.previous) values.set('turn', dot(network.gradient, gradient) / (gradientNorm * Math.sqrt(dot(gradient, gradient))));
+      this.before.set(network.parameters);
+    }
+    if (this.due || batch + 2 === count) {
+      gradient.set(network.gradient);
+      this.previous = true;
+    }
+    this.updates++;
+  }
+
+  /** After the last update of an epoch; the network still holds its batch. @param loss of it, before the update. */
+  afterUpdate(loss: number, rate: number, rows: number): void {
+    const { network } = this.parts;
+    const { update, before, start, gradient, values, layers } = this;
+    const { parameters } = network;
+    let away = 0;
+    let moved = 0;
+    let weight = 0;
+    let slope = 0;
+    for (let i = 0; i < update.length; i++) {
+      const now = parameters[i];
+      const u = now - before[i];
+      const d = now - start[i];
+      update[i] = u;
+      moved += u * u;
+      away += d * d;
+      weight += now * now;
+      slope += gradient[i] * u;
+    }
+    values.set('updateNorm', Math.sqrt(moved));
+    values.set('distance', Math.sqrt(away));
+    values.set('weightNorm', Math.sqrt(weight));
+    values.set('directionalDerivative', slope / Math.sqrt(moved));
+    const ratio = layerRatio(layers, gradient);
+    values.set('layerRatio', ratio ?? NaN);
+    this.measured = true;
+    this.lastRate = rate;
+    if (Number.isFinite(weight)) this.measure(loss, rate, rows);
+  }
+
+  /** What the tier and the verdict ask for at this epoch. */
+  private measure(loss: number, rate: number, rows: number): void {
+    const { plans, epoch, trial: { diagnostics: { tier } } } = this;
+    const full = tier === 'full' && isDue(plans.full, epoch);
+    const step = full ? { rows, stride: 1 } : plans.step;
+    if (full || isDue(step, epoch)) this.measureStep(loss, Math.min(rows, step.rows), rows);
+    if (full) this.measureNoise(rows);
+    if (full || isDue(plans.probe, epoch)) this.probe(rate, rows, full);
+    this.perLayer.clear();
+    if (full) this.measureHistograms(rows);
+    if (tier !== 'basic' && isDue(plans.activity, epoch)) {
+      const { dead, saturation } = this.seeActivity();
+      const own = (all: Float64Array): Float64Array => Float64Array.from(this.places, (l) => all[l]);
+      this.perLayer.set('dead', own(dead));
+      this.perLayer.set('saturation', own(saturation));
+    }
+  }
+
+  private measureStep(loss: number, rows: number, batch: number): void {
+    const { network } = this.parts;
+    const found: StepMeasure = measureStep(network, rows, rows === batch, this.before, this.update, this.gradient, loss, this.product);
+    for (const name of STANDARD) this.values.set(name, found[name]);
+    if (!Number.isNaN(found.alpha)) this.reaches.push(found.alpha + 1);
+  }
+
+  /** The layers' deltas and inputs are those of the step just measured. */
+  private measureNoise(rows: number): void {
+    this.values.set('noiseScale', gradientNoise(this.parts.network, rows)?.scale ?? NaN);
+  }
+
+  private probe(rate: number, rows: number, told: boolean): void {
+    const { network, optimizer, batches } = this.parts;
+    const { sharpness, limit } = sharpnessFor(network, rows, optimizer, rate, this.updates, this.trial.seed);
+    if (told) {
+      this.values.set('sharpness', sharpness);
+      this.values.set('sharpnessLimit', limit ?? NaN);
+    }
+    // Of a part of the data it says nothing about the whole.
+    if (batches.count === 1) this.probes.push({ epoch: this.epoch, sharpness, limit, learningRate: rate });
+  }
+
+  private measureHistograms(rows: number): void {
+    const { recorder, layers, updates, gradient, parts: { network } } = this;
+    const ranged = (values: Vector) => layers.map(({ name, ranges }) => ({ name, values, ranges }));
+    network.heldLoss(rows);
+    recorder.histogram(histogramTable('parameters', updates, ranged(network.parameters)));
+    recorder.histogram(histogramTable('gradients', updates, ranged(gradient)));
+    const outputs = this.places.map((l, k) => ({ name: this.names[k], values: network.layers[l].output.value, ranges: [[0, rows * network.layers[l].output.size]] as const }));
+    recorder.histogram(histogramTable('activations', updates, outputs));
+  }
+
+  /** Over the first rows of the training part, in inference mode. Overwrites the batch. */
+  private seeActivity(): Activity {
+    const { network, evaluator } = this.parts;
+    const activity = new UnitActivity(network);
+    evaluator.each(this.sample, (count) => {
+      network.infer(count);
+      activity.add(count);
+    });
+    return activity.result();
+  }
+
+  /** Adds the columns of an epoch to its row, and a row of layers. Of an epoch that was broken off only what lasts. */
+  write(row: Map<string, number>, epoch: number, step: number): void {
+    const { values, columns, parts: { network } } = this;
+    if (!this.measured) {
+      const away = network.parameters.map((value, i) => value - this.start[i]);
+      values.clear();
+      values.set('distance', Math.sqrt(dot(away, away)));
+      values.set('weightNorm', Math.sqrt(dot(network.parameters, network.parameters)));
+    }
+    for (const name of columns) row.set(name, values.get(name) ?? NaN);
+    if (this.measured) {
+      this.turns.push(values.get('turn') ?? NaN);
+      this.ratios.push(values.get('layerRatio') ?? NaN);
+      if (isDue({ rows: 0, stride: this.trial.diagnostics.every }, epoch)) this.writeLayers(step);
+    }
+    this.measured = false;
+  }
+
+  private writeLayers(step: number): void {
+    const { names, layers, ranged, norms, perLayer, before, update, gradient } = this;
+    const none = (): Float64Array => new Float64Array(names.length).fill(NaN);
+    const spread = (v: Vector): Float64Array => {
+      layerNorms(layers, v, norms);
+      const all = none();
+      ranged.forEach((place, l) => {
+        all[place] = norms[l];
+      });
+      return all;
+    };
+    const weights = spread(before);
+    const moved = spread(update);
+    const row = new Map<string, number | Float64Array>([
+      ['step', step], ['gradientNorm', spread(gradient)], ['weightNorm', weights], ['updateNorm', moved], ['updateRatio', moved.map((value, l) => value / weights[l])],
+    ]);
+    if (this.trial.diagnostics.tier !== 'basic') for (const name of ['dead', 'saturation']) row.set(name, perLayer.get(name) ?? none());
+    this.recorder.layers(names, row);
+  }
+
+  /** @param whole false where the run diverged or failed: its last weights are no use then. */
+  finish(whole: boolean): Diagnosed {
+    const { parts, trial, turns, ratios, reaches, probes, start, startState, before, updates, lastRate } = this;
+    const { network } = parts;
+    return new Diagnosed(parts, trial, {
+      turns, ratios, reaches, probes, updates, lastRate,
+      start: { parameters: start, state: startState },
+      end: { parameters: whole ? network.parameters.slice() : before, state: whole ? network.state.slice() : startState },
+    });
+  }
+}
