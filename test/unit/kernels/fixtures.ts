@@ -13,7 +13,7 @@ export const EACH: readonly (readonly [KernelSet, Precision])[] = availableKerne
 /** Allowed error, relative to the magnitude of what was summed. */
 export const TOLERANCE: Readonly<Record<Precision, number>> = { float32: 1e-5, float64: 1e-13 };
 
-export function kernelsOf(set: KernelSet, precision: Precision, bytes = 1 << 22): Kernels {
+export function kernelsOf(set: KernelSet, precision: Precision, bytes = 1 << 24): Kernels {
   return createKernels(precision, set, bytes);
 }
 
@@ -64,6 +64,11 @@ export function apart(actual: ArrayLike<number>, expected: ArrayLike<number>, re
     if (!same) found.push(`[${i}] is ${actual[i]}, not ${expected[i]}`);
   }
   return found;
+}
+
+/** Are they the same to the last bit? Quicker than `toEqual` for long ones. */
+export function identical(a: Vector, b: Vector): boolean {
+  return Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 }
 
 export const sums = (length: number): Sum[] => Array.from({ length }, () => new Sum());

@@ -1,4 +1,5 @@
-import { PANEL, packPanel, packedB, packCapacity, spare } from './matrix';
+import { PANEL, packCapacity, packPanel, packedB, panel, spare } from './matrix';
+import { Real } from './real';
 import { channels, filters, height, kernelHeight, kernelWidth, outHeight, outWidth, padLeft, padTop, strideHeight, strideWidth, width } from './shape';
 import { settle, tile1x2, tile4x1, tile4x2 } from './tile';
 import { LANES, SIZE, bytes } from './vector';
@@ -29,33 +30,26 @@ export function convolutionScratch(at: usize): usize {
 
 /** Whether a convolution's kernel and lines fit the scratch memory. Called after setShape. */
 export function convolutionFits(): bool {
-  const most = max(channels, filters);
-  return kernelHeight * kernelWidth * most * PANEL <= packCapacity && kernelHeight * ((max(width, outWidth * strideWidth) + 2 * kernelWidth) * most) <= LINES;
+  const k = <i64>kernelHeight * kernelWidth * channels, deepest = max(k, <i64>filters);
+  const copied = <i64>kernelHeight * ((outWidth - 1) * strideWidth + kernelWidth) * channels;
+  return deepest * PANEL <= packCapacity && copied <= LINES && 4 * (k + PANEL) <= LINES;
 }
 
-/**
- * Lines `first` … `first + count` of one picture (of `h` lines of `w` places of `size` bytes) as it is with `apart` − 1 zeros between
- * neighbours and zeros around it: `top` lines before, `left` places before, `across` places in a line.
- */
-function copyLines(x: usize, h: i32, w: i32, size: usize, apartHeight: i32, apartWidth: i32, top: i32, left: i32, across: i32, first: i32, count: i32): void {
-  const line = <usize>across * size;
+/** Lines `first` … `first + count` of a picture as it is with zeros around it, `across` places in a line, to `lines`. */
+function copyLines(x: usize, across: i32, first: i32, count: i32): void {
+  const size = bytes(channels), line = <usize>across * size;
+  // A last place may lie beyond the line where a stride leaves some of the picture unseen.
+  const seen = min(width, across - padLeft);
+  const before = <usize>padLeft * size, within = <usize>seen * size;
   let to = lines;
-  for (let l = first - top; count > 0; count--, l++, to += line) {
-    if (l < 0 || l % apartHeight != 0 || l / apartHeight >= h) {
+  for (let l = first - padTop; count > 0; count--, l++, to += line) {
+    if (l < 0 || l >= height) {
       memory.fill(to, 0, line);
       continue;
     }
-    const from = x + <usize>(l / apartHeight * w) * size;
-    // A last place may lie beyond the line where a stride leaves some of the picture unseen.
-    const seen = min(w, (across - left + apartWidth - 1) / apartWidth);
-    if (apartWidth == 1) {
-      memory.fill(to, 0, <usize>left * size);
-      memory.copy(to + <usize>left * size, from, <usize>seen * size);
-      memory.fill(to + <usize>(left + seen) * size, 0, <usize>(across - left - seen) * size);
-    } else {
-      memory.fill(to, 0, line);
-      for (let i = 0; i < seen; i++) memory.copy(to + <usize>(left + i * apartWidth) * size, from + <usize>i * size, size);
-    }
+    memory.fill(to, 0, before);
+    memory.copy(to + before, x + bytes(l * width * channels), within);
+    memory.fill(to + before + within, 0, line - before - within);
   }
 }
 
@@ -87,43 +81,58 @@ function convolvePanels(count: i32, run: i32, segments: i32, jump: usize, column
   }
 }
 
-/**
- * Pictures x (h × w × depth, spread and padded as for copyLines) by packed panels of weights, `columns` outputs a place. y has `all` columns.
- */
-function convolve(
-  rows: i32, x: usize, h: i32, w: i32, depth: i32, apartHeight: i32, apartWidth: i32, top: i32, left: i32, stepHeight: i32, stepWidth: i32,
-  outH: i32, outW: i32, b: usize, columns: i32, y: usize, all: i32, accumulate: bool,
-): void {
-  const size = bytes(depth);
-  const across = (outW - 1) * stepWidth + kernelWidth;
-  const copied = apartHeight > 1 || apartWidth > 1 || top > 0 || left > 0 || across > w || (outH - 1) * stepHeight + kernelHeight > h;
-  const line = <usize>(copied ? across : w) * size;
-  const wanted = copied ? (NEAR / (across * depth) - kernelHeight) / stepHeight + 1 : outH;
-  const band = min(outH, max(1, wanted));
-  for (; rows > 0; rows--, x += <usize>(h * w) * size) {
-    for (let oy = 0; oy < outH; oy += band) {
-      const tall = min(band, outH - oy);
-      let base = x + <usize>(oy * stepHeight) * line;
-      if (copied) {
-        copyLines(x, h, w, size, apartHeight, apartWidth, top, left, across, oy * stepHeight, (tall - 1) * stepHeight + kernelHeight);
-        base = lines;
-      }
-      const outputs = tall * outW;
+/** Places in a line of all windows together. */
+// @ts-ignore: decorator
+@inline function acrossWindows(): i32 {
+  return (outWidth - 1) * strideWidth + kernelWidth;
+}
+
+/** Must pictures be copied, since some window reaches beyond them? */
+// @ts-ignore: decorator
+@inline function isPadded(): bool {
+  return padTop > 0 || padLeft > 0 || acrossWindows() > width || (outHeight - 1) * strideHeight + kernelHeight > height;
+}
+
+/** Lines of outputs whose windows are copied at once. */
+// @ts-ignore: decorator
+@inline function bandOf(padded: bool): i32 {
+  return padded ? min(outHeight, max(1, (NEAR / (acrossWindows() * channels) - kernelHeight) / strideHeight + 1)) : outHeight;
+}
+
+/** Where the windows of a band begin: the picture itself, or its copy. */
+// @ts-ignore: decorator
+@inline function bandAt(padded: bool, x: usize, oy: i32, tall: i32): usize {
+  if (!padded) return x + bytes(oy * strideHeight * width * channels);
+  copyLines(x, acrossWindows(), oy * strideHeight, (tall - 1) * strideHeight + kernelHeight);
+  return lines;
+}
+
+/** Pictures by packed panels of weights for some columns of y, which has `filters` of them. */
+function convolve(rows: i32, x: usize, b: usize, columns: i32, y: usize, accumulate: bool): void {
+  const size = bytes(channels), cStep = bytes(filters);
+  const padded = isPadded();
+  const line = <usize>(padded ? acrossWindows() : width) * size;
+  const band = bandOf(padded);
+  for (; rows > 0; rows--, x += <usize>(height * width) * size) {
+    for (let oy = 0; oy < outHeight; oy += band) {
+      const tall = min(band, outHeight - oy);
+      let base = bandAt(padded, x, oy, tall);
+      const outputs = tall * outWidth;
       let ox = 0;
       let window = base;
       for (let done = 0; done < outputs; done += PLACES) {
         const count = min(PLACES, outputs - done);
         for (let i = 0; i < count; i++) {
           store<u32>(places + (<usize>i << 2), <u32>window);
-          window += <usize>stepWidth * size;
-          if (++ox == outW) {
+          window += <usize>strideWidth * size;
+          if (++ox == outWidth) {
             ox = 0;
-            base += <usize>stepHeight * line;
+            base += <usize>strideHeight * line;
             window = base;
           }
         }
-        convolvePanels(count, kernelWidth * depth, kernelHeight, line, columns, b, y, bytes(all), accumulate);
-        y += <usize>count * bytes(all);
+        convolvePanels(count, kernelWidth * channels, kernelHeight, line, columns, b, y, cStep, accumulate);
+        y += <usize>count * cStep;
       }
     }
   }
@@ -140,46 +149,85 @@ export function convolutionForward(rows: i32, x: usize, w: usize, y: usize, accu
   for (let f = 0; f < filters; f += most) {
     const columns = min(most, filters - f);
     for (let j = 0; j < columns; j += PANEL) packPanel(k, min(PANEL, columns - j), w + bytes(f + j), bytes(filters), SIZE, packedB + bytes(j * k));
-    convolve(rows, x, height, width, channels, 1, 1, padTop, padLeft, strideHeight, strideWidth, outHeight, outWidth, packedB, columns, y + bytes(f), filters, accumulate);
+    convolve(rows, x, packedB, columns, y + bytes(f), accumulate);
   }
 }
 
-/** The same with the roles of channels and filters changed: dy, spread by the stride and padded all around, by the kernel turned about. */
+/** Numbers of windows that are held at once on their way back into pictures. */
+// @ts-ignore: decorator
+@inline const HELD: i32 = 1 << 15;
+
+/** Windows ← dy·wᵀ, a product without waste for any stride; then each number of a window is added where it came from. */
 export function convolutionBackwardInput(rows: i32, dy: usize, w: usize, dx: usize, accumulate: bool): void {
-  const taps = kernelHeight * kernelWidth;
-  const k = taps * filters;
-  const most = columnsAtOnce(k);
-  for (let c = 0; c < channels; c += most) {
-    const columns = min(most, channels - c);
+  if (!accumulate) memory.fill(dx, 0, bytes(rows * height) * (width * channels));
+  const k = kernelHeight * kernelWidth * channels;
+  const most = columnsAtOnce(filters);
+  for (let first = 0; first < k; first += most) {
+    const columns = min(most, k - first);
+    const held = (columns + PANEL - 1) / PANEL * PANEL;
     for (let j = 0; j < columns; j += PANEL) {
-      for (let tap = 0; tap < taps; tap++) {
-        packPanel(filters, min(PANEL, columns - j), w + bytes(((taps - 1 - tap) * channels + c + j) * filters), SIZE, bytes(filters), packedB + bytes(j * k + tap * filters * PANEL));
+      packPanel(filters, min(PANEL, columns - j), w + bytes((first + j) * filters), SIZE, bytes(filters), packedB + bytes(j * filters));
+    }
+    // Whole rows of tiles, at least one.
+    const atOnce = max(4, HELD / held & ~3);
+    const windows = outHeight * outWidth;
+    let from = dy;
+    let to = dx;
+    for (let row = 0; row < rows; row++, to += bytes(height * width * channels)) {
+      for (let done = 0; done < windows; done += atOnce) {
+        const count = min(atOnce, windows - done);
+        for (let j = 0; j < held; j += PANEL) {
+          panel(count, PANEL, filters, from, bytes(filters), SIZE, packedB + bytes(j * filters), bytes(PANEL), lines + bytes(j), bytes(held), false);
+        }
+        scatter(done, count, lines, bytes(held), to, first, first + columns);
+        from += bytes(count * filters);
       }
     }
-    convolve(
-      rows, dy, outHeight, outWidth, filters, strideHeight, strideWidth, kernelHeight - 1 - padTop, kernelWidth - 1 - padLeft, 1, 1,
-      height, width, packedB, columns, dx + bytes(c), channels, accumulate,
-    );
   }
+}
+
+/** Adds the numbers `first` … `last` of windows `done` … `done + count` of a picture to it. */
+function scatter(done: i32, count: i32, windows: usize, held: usize, dx: usize, first: i32, last: i32): void {
+  const run = kernelWidth * channels;
+  const line = width * channels;
+  let oy = done / outWidth;
+  let ox = done - oy * outWidth;
+  for (; count > 0; count--, windows += held) {
+    const top = oy * strideHeight - padTop;
+    const left = (ox * strideWidth - padLeft) * channels;
+    const seen = max(0, -left);
+    const end = min(run, line - left);
+    for (let ky = max(0, -top), stop = min(kernelHeight, height - top); ky < stop; ky++) {
+      const from = max(first, ky * run + seen);
+      const size = bytes(min(last, ky * run + end) - from);
+      if (<isize>size > 0) add(windows + bytes(from - first), size, dx + bytes((top + ky) * line + left + from - ky * run));
+    }
+    if (++ox == outWidth) {
+      ox = 0;
+      oy++;
+    }
+  }
+}
+
+/** to ← to + from, `size` bytes of them. */
+// @ts-ignore: decorator
+@inline function add(from: usize, size: usize, to: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= size; at += 16) v128.store(to + at, v128.add<Real>(v128.load(to + at), v128.load(from + at)));
+  for (; at < size; at += SIZE) store<Real>(to + at, load<Real>(to + at) + load<Real>(from + at));
 }
 
 /** Rows of dw's product: windows' places k, each a walk over all windows; one picture (or band of its lines) after the other. */
 export function convolutionBackwardWeights(rows: i32, x: usize, dy: usize, dw: usize, accumulate: bool): void {
   const size = bytes(channels), cStep = bytes(filters);
   if (!accumulate) memory.fill(dw, 0, <usize>(kernelHeight * kernelWidth * channels) * cStep);
-  const across = (outWidth - 1) * strideWidth + kernelWidth;
-  const copied = padTop > 0 || padLeft > 0 || across > width || (outHeight - 1) * strideHeight + kernelHeight > height;
-  const line = <usize>(copied ? across : width) * size;
-  const wanted = copied ? (NEAR / (across * channels) - kernelHeight) / strideHeight + 1 : outHeight;
-  const band = min(outHeight, max(1, wanted));
+  const padded = isPadded();
+  const line = <usize>(padded ? acrossWindows() : width) * size;
+  const band = bandOf(padded);
   for (; rows > 0; rows--, x += <usize>(height * width) * size) {
     for (let oy = 0; oy < outHeight; oy += band) {
       const tall = min(band, outHeight - oy);
-      let base = x + <usize>(oy * strideHeight) * line;
-      if (copied) {
-        copyLines(x, height, width, size, 1, 1, padTop, padLeft, across, oy * strideHeight, (tall - 1) * strideHeight + kernelHeight);
-        base = lines;
-      }
+      const base = bandAt(padded, x, oy, tall);
       for (let ky = 0; ky < kernelHeight; ky++) {
         weightRows(kernelWidth * channels, tall, base + <usize>ky * line, <usize>strideHeight * line, dy, dw + <usize>(ky * kernelWidth * channels) * cStep);
       }

@@ -94,7 +94,7 @@ function packRows(m: i32, k: i32, a: usize, row: usize, column: usize, to: usize
 }
 
 /** One panel of C's columns, its part of B being k rows of `bStep` bytes; `live` columns of it are there to be written. */
-function panel(m: i32, live: i32, k: i32, a: usize, aRow: usize, aColumn: usize, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool): void {
+export function panel(m: i32, live: i32, k: i32, a: usize, aRow: usize, aColumn: usize, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool): void {
   let i = 0;
   for (; i + 4 <= m; i += 4, a += 4 * aRow, c += 4 * cStep) {
     if (live == PANEL) tile4x2(a, a + aRow, a + 2 * aRow, a + 3 * aRow, k, aColumn, 1, 0, b, bStep, c, cStep, accumulate);

@@ -17,6 +17,56 @@ let right: i32 = 0;
   right = min(width, x + kernelWidth);
 }
 
+/** Where a number wins over the best so far: a NaN always does. */
+// @ts-ignore: decorator
+@inline function takesOver(value: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
+}
+
+/** The channels of a window of 2 × 2 in float32: x is its first number, at `place` in the picture. */
+function pool2x2(vectors: i32, x: usize, size: usize, line: usize, place: i32, y: usize, winners: usize): void {
+  let places = i32x4.add(i32x4.splat(place), i32x4(0, 1, 2, 3));
+  const right = i32x4.splat(<i32>(size >> 2)), below = i32x4.splat(<i32>(line >> 2)), across = i32x4.add(right, below);
+  for (; vectors > 0; vectors--, x += 16, y += 16, winners += 16) {
+    let best = v128.load(x), step = i32x4.splat(0);
+    let value = v128.load(x + size);
+    let wins = takesOver(value, best);
+    best = v128.bitselect(value, best, wins);
+    step = v128.and(right, wins);
+    value = v128.load(x + line);
+    wins = takesOver(value, best);
+    best = v128.bitselect(value, best, wins);
+    step = v128.bitselect(below, step, wins);
+    value = v128.load(x + line + size);
+    wins = takesOver(value, best);
+    v128.store(y, v128.bitselect(value, best, wins));
+    v128.store(winners, i32x4.add(places, v128.bitselect(across, step, wins)));
+    places = i32x4.add(places, i32x4.splat(4));
+  }
+}
+
+/** The same of any window. */
+function poolVectors(vectors: i32, x: usize, tall: i32, wide: i32, size: usize, line: usize, place: i32, y: usize, winners: usize): void {
+  let places = i32x4.add(i32x4.splat(place), i32x4(0, 1, 2, 3));
+  const right = i32x4.splat(<i32>(size >> 2)), below = i32x4.splat(<i32>(line >> 2));
+  for (; vectors > 0; vectors--, x += 16, y += 16, winners += 16) {
+    let best = v128.load(x), winner = places, lineAt = places;
+    for (let i = tall, from = x; i > 0; i--, from += line) {
+      let at = lineAt;
+      for (let j = wide, on = from; j > 0; j--, on += size) {
+        const value = v128.load(on), wins = takesOver(value, best);
+        best = v128.bitselect(value, best, wins);
+        winner = v128.bitselect(at, winner, wins);
+        at = i32x4.add(at, right);
+      }
+      lineAt = i32x4.add(lineAt, below);
+    }
+    v128.store(y, best);
+    v128.store(winners, winner);
+    places = i32x4.add(places, i32x4.splat(4));
+  }
+}
+
 export function maxPool(rows: i32, x: usize, y: usize, winners: usize): void {
   const size = bytes(channels);
   for (; rows > 0; rows--, x += <usize>(height * width) * size) {
@@ -25,24 +75,13 @@ export function maxPool(rows: i32, x: usize, y: usize, winners: usize): void {
         setWindow(oy, ox);
         let c = 0;
         if (sizeof<Real>() == 4) {
-          for (; c + LANES <= channels; c += LANES, y += 16, winners += 16) {
-            let place = i32x4.add(i32x4.splat((top * width + left) * channels + c), i32x4(0, 1, 2, 3));
-            let winner = place;
-            let best = v128.load(x + <usize>(top * width + left) * size + bytes(c));
-            for (let iy = top; iy < bottom; iy++) {
-              let from = x + <usize>(iy * width + left) * size + bytes(c);
-              place = i32x4.add(i32x4.splat((iy * width + left) * channels + c), i32x4(0, 1, 2, 3));
-              for (let ix = left; ix < right; ix++, from += size) {
-                const value = v128.load(from);
-                const wins = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
-                best = v128.bitselect(value, best, wins);
-                winner = v128.bitselect(place, winner, wins);
-                place = i32x4.add(place, i32x4.splat(channels));
-              }
-            }
-            v128.store(y, best);
-            v128.store(winners, winner);
-          }
+          const place = (top * width + left) * channels;
+          const vectors = channels / LANES;
+          if (bottom - top == 2 && right - left == 2) pool2x2(vectors, x + bytes(place), size, <usize>width * size, place, y, winners);
+          else poolVectors(vectors, x + bytes(place), bottom - top, right - left, size, <usize>width * size, place, y, winners);
+          c = vectors * LANES;
+          y += bytes(c);
+          winners += <usize>c << 2;
         }
         for (; c < channels; c++, y += SIZE, winners += 4) {
           let winner = (top * width + left) * channels + c;
