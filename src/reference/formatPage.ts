@@ -26,7 +26,8 @@ export function writeFormatPage(w: Writer): void {
   w.block(w.say('… or `data`, a `model` and a `loss`: a network to train.', '훈련할 신경망인 `data`, `model`, `loss`가 있습니다.'));
   w.code(fileText(MODEL_FILE, json));
 
-  const fields = formatFields().filter(({ owner }) => owner === null);
+  const all = formatFields();
+  const fields = [...all.filter(({ owner }) => owner === null), ...ofEveryOptimizer(all)];
   const sections = fields.filter(({ paths }) => !/[.[]/.test(paths[0]));
   w.heading(2, w.say('Contents', '차례'));
   w.block(sections.map(({ key }) => w.link(key, null, key)).join(' · '));
@@ -50,6 +51,12 @@ function writeSection(section: Field, within: readonly Field[], w: Writer): void
     w.heading(3, field.key);
     writeField(field, w, exampleOf(field.schema));
   }
+}
+
+/** Fields that an optimizer has whatever its type, each once: no type names them as its own. */
+function ofEveryOptimizer(fields: readonly Field[]): readonly Field[] {
+  const [first] = OPTIMIZERS.values();
+  return fields.filter(({ owner, key }) => owner === first.type && key.startsWith('optimizers.') && !first.fields.some(({ name }) => key === `optimizers.${name}`));
 }
 
 /** What a field means and, on a line, what it may hold, what it is when absent, an example and, where its name is shorter than its place, that. */

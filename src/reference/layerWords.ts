@@ -58,12 +58,12 @@ export const LOSS_WORDS: Readonly<Record<(typeof LOSSES)[number], FormulaWords>>
   binaryCrossentropy: { latex: '-\\frac{1}{RK}\\sum_{r,k}\\big(y_{rk}\\ln f_{rk}+(1-y_{rk})\\ln(1-f_{rk})\\big)', note: ['Needs sigmoid as the last activation; both are computed together from the logits, so no input overflows. Targets are two classes, as 0 and 1.', '마지막 활성화 함수가 sigmoid여야 합니다. 둘을 로짓에서 함께 계산하므로 어떤 입력에서도 넘치지 않습니다. 목표는 두 클래스이며 0과 1로 씁니다.'] },
   categoricalCrossentropy: { latex: '-\\frac1R\\sum_{r,k}y_{rk}\\ln f_{rk}', note: ['Needs softmax as the last activation; both are computed together from the logits. Targets are class indices, one output a class.', '마지막 활성화 함수가 softmax여야 합니다. 둘을 로짓에서 함께 계산합니다. 목표는 클래스 번호이고, 클래스마다 출력 하나입니다.'] },
   hinge: { latex: '\\frac{1}{RK}\\sum_{r,k}\\max(0,\\,1-y_{rk}f_{rk})', note: ['Targets are two classes, as −1 and 1.', '목표는 두 클래스이며 −1과 1로 씁니다.'] },
-  poisson: { latex: '\\frac{1}{RK}\\sum_{r,k}\\big(f_{rk}-y_{rk}\\ln(f_{rk}+10^{-7})\\big)', note: ['Targets are counts, and the output must be positive: softplus.', '목표는 횟수이고 출력은 양수여야 합니다: softplus.'] },
+  poisson: { latex: '\\frac{1}{RK}\\sum_{r,k}\\big(f_{rk}-y_{rk}\\ln(f_{rk}+10^{-7})\\big)', note: ['Targets are counts, and the output is to be positive: softplus as the last activation.', '목표는 횟수이며, 출력이 양수가 되도록 마지막 활성화 함수를 softplus로 합니다.'] },
 };
 
 export const METRIC_WORDS: Readonly<Record<(typeof METRICS)[number], FormulaWords>> = {
-  accuracy: { latex: '\\dfrac{\\text{correct}}{R}', note: ['the largest output is the class; with one output its middle decides', '가장 큰 출력이 클래스. 출력이 하나면 가운데 값이 경계'] },
-  r2: { latex: '1-\\dfrac{\\sum(f-y)^2}{\\sum(y-\\bar y)^2}', note: ['1 is perfect, 0 no better than the mean', '1이면 완벽, 0이면 평균보다 나을 것 없음'] },
+  accuracy: { latex: '\\dfrac{\\text{correct}}{R}', note: ['the largest output is the class; of an answer of yes or no, above 0.5 is a yes, for hinge above 0', '가장 큰 출력이 클래스. 예·아니요에서는 0.5를 넘으면 예(hinge는 0)'] },
+  r2: { latex: '1-\\dfrac{\\sum(f-y)^2}{\\sum(y-\\bar y)^2}', note: ['1 is perfect, 0 no better than the mean', '1이면 완벽, 0이면 평균으로 답하는 것과 같음'] },
   meanAbsoluteError: { latex: '\\dfrac{1}{RK}\\sum\\lvert f-y\\rvert', note: ['', ''] },
   precision: { latex: '\\dfrac{TP}{TP+FP}', note: ['of what was called positive, how much is', '양성이라고 한 것 가운데 실제 양성의 비율'] },
   recall: { latex: '\\dfrac{TP}{TP+FN}', note: ['of what is positive, how much was found', '실제 양성 가운데 찾아낸 비율'] },

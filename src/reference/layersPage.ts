@@ -49,7 +49,7 @@ export function writeLayersPage(w: Writer): void {
   ));
 
   w.heading(2, parts[4]);
-  w.block(w.say('TP, FP and FN are true positives, false positives and false negatives; of several classes the mean over the classes.', 'TP, FP, FN은 참 양성, 거짓 양성, 거짓 음성입니다. 클래스가 여럿이면 클래스별 평균입니다.'));
+  w.block(w.say('TP, FP and FN are true positives, false positives and false negatives. Of two classes the second is the positive one; of more, precision, recall and F₁ are the plain means over the classes, as scikit-learn defines them.', 'TP, FP, FN은 참 양성, 거짓 양성, 거짓 음성입니다. 클래스가 둘이면 둘째가 양성이고, 더 많으면 precision, recall, f1은 scikit-learn의 정의처럼 클래스별 값의 단순 평균입니다.'));
   w.table([w.say('metric', '지표'), w.say('formula', '식'), w.say('note', '참고')], rows(METRICS, METRIC_WORDS, w));
 }
 

@@ -1,17 +1,16 @@
 /** `npm run docs`: writes the pages of docs/ that are made from the program itself. */
 import { build } from 'esbuild';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { grammars } from '../../esbuild.config.mjs';
+import { grammars, kernelBinaries } from '../../esbuild.config.mjs';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-const bundled = path.join(root, 'dist', 'reference.mjs');
+const bundled = path.join(root, 'dist', 'reference.cjs');
 await build({
-  absWorkingDir: root, entryPoints: ['src/reference/pages.ts'], outfile: bundled, bundle: true, platform: 'node', format: 'esm', target: 'node20', mainFields: ['module', 'main'], plugins: [grammars],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  absWorkingDir: root, entryPoints: ['src/reference/pages.ts'], outfile: bundled, bundle: true, platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'], plugins: [grammars, kernelBinaries],
 });
-const { makeReference } = await import(pathToFileURL(bundled).href);
+const { makeReference } = createRequire(import.meta.url)(bundled);
 const { files, missing } = makeReference(JSON.parse(await readFile(path.join(root, 'l10n', 'bundle.l10n.ko.json'), 'utf8')));
 for (const [name, text] of files) {
   const file = path.join(root, 'docs', name);

@@ -16,7 +16,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   minStep: 's_min', maxStep: 's_max', lambda: 'λ', alpha: 'α', learningRateDecay: 'η', initialAccumulator: 's₀', every: 'k', newtonSchulz: 'k', initialDistance: 'd₀', damping: 'δ', c: 'c',
 };
 
-const DIALECT_NAMES: Readonly<Record<Dialect, readonly [string, string]>> = { torch: ['PyTorch', 'PyTorch'], keras: ['Keras', 'Keras'], paper: ['the paper', '논문'] };
+const DIALECT_NAMES: Readonly<Record<Dialect, readonly [string, string]>> = { torch: ['PyTorch', 'PyTorch'], keras: ['Keras', 'Keras'], paper: ['The paper', '논문'] };
 
 /** Every optimizer with its rule and fields per dialect, the limits of stability, and every schedule. */
 export function writeOptimizersPage(w: Writer): void {
@@ -47,7 +47,8 @@ function writeOptimizer(info: OptimizerInfo, fields: readonly Field[], w: Writer
   w.block(`**${optimizerTitle(info.type)}.** ${w.need(`optimizer ${info.type}`, optimizerSummary(info.type))}`);
   for (const [dialects, latex] of rulesOf(info)) {
     if (info.dialects.length > 1) w.block(`${dialects.map((dialect) => `${w.say(...DIALECT_NAMES[dialect])} (${code(dialect)})`).join(', ')}:`);
-    w.formula(latex);
+    // Fractions of neighbouring lines would touch.
+    w.formula(latex.replaceAll('\\\\&', '\\\\[4pt]&'));
   }
   w.table(
     [w.say('field', '필드'), w.say('symbol', '기호'), ...info.dialects.map((dialect) => w.say(`default (${dialect})`, `기본값 (${dialect})`)), w.say('may be', '값'), w.say('meaning', '뜻')],

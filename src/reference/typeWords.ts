@@ -49,11 +49,18 @@ function bounded(schema: JsonSchema, noun: string, whole: boolean, w: Writer): s
 }
 
 function list(schema: JsonSchema, w: Writer, several: boolean): string {
-  if (Array.isArray(schema.prefixItems)) return `[${(schema.prefixItems as JsonSchema[]).map((each) => join(kinds(each, w, false), w)).join(', ')}]`;
+  if (Array.isArray(schema.prefixItems)) return tuple(schema.prefixItems as JsonSchema[], w);
   const each = [...new Set(kinds((schema.items ?? {}) as JsonSchema, w, true))];
   // Which of several words "list of" is about must be told.
   const items = each.length > 1 ? `(${join(each, w)})` : each[0];
   return w.say(several ? `lists of ${items}` : `list of ${items}`, `${items}의 목록`);
+}
+
+function tuple(items: readonly JsonSchema[], w: Writer): string {
+  const words = items.map((each) => join(kinds(each, w, false), w));
+  if (words.length !== 2 || words[0] !== words[1]) return `[${words.join(', ')}]`;
+  const both = join(kinds(items[0], w, true), w);
+  return w.say(`two ${both}`, `${both} 둘`);
 }
 
 function object(schema: JsonSchema, w: Writer, several: boolean): string {

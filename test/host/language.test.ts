@@ -98,6 +98,16 @@ describe('The text view', () => {
     });
     assert.match(decodeURIComponent((await hover('x^2')).replace(/%(?![0-9a-f]{2})/gi, '%25')), /gradient|∂|∇/i);
     assert.match(await hover('adam'), /Adam/);
+    for (const [part, place] of [['x^2', ['format', 'objective.expression']], ['adam', ['optimizers', 'adam']], ['start', ['format', 'objective.start']]] as const) {
+      assert.ok((await hover(part)).includes(`command:gdexp.openReference?${encodeURIComponent(JSON.stringify(place))}`), `the hover over ${part} leads to its page`);
+    }
+  });
+
+  it('opens a page of the reference at its heading, beside the text', async () => {
+    await openText(await write(valid));
+    await vscode.commands.executeCommand('gdexp.openReference', 'optimizers', 'adam');
+    const tab = await eventually('a preview', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label, input }) => input instanceof vscode.TabInputWebview && /optimizers(\.ko)?\.md/.test(label)));
+    assert.equal(tab.group.viewColumn, vscode.ViewColumn.Two);
   });
 
   it('mends a typing mistake by a quick fix', async () => {

@@ -11,7 +11,7 @@ import { ExportCommands } from './exportCommands';
 import { newExperiment } from './newExperiment';
 import { openLab, openSource } from './openCommands';
 import { openExample } from './openExample';
-import { openTerm } from './openTerm';
+import { openReference, openTerm } from './openReference';
 import { RunCommands } from './runCommands';
 
 interface Services {
@@ -72,6 +72,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     command('exportResults', withDocument((document, format) => exporting.export(document, format === 'csv' || format === 'json' || format === 'png' ? format : undefined))),
     command('gradientCheck', withDocument((document) => running.gradientCheck(document))),
     command('checkExpectations', withDocument((document, entry) => services.testing().check(document, typeof entry === 'number' ? entry : null))),
+    command('openReference', (page, heading) => openReference(context.extensionUri, page, heading)),
     command('showLog', () => log.show()),
   );
 }

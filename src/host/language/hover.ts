@@ -4,12 +4,14 @@ import * as vscode from 'vscode';
 import { nameLatex } from '../../core/expression/latex';
 import { OPTIMIZERS, SCHEDULES } from '../../core/optimizers/catalog';
 import { describeObjective } from '../../core/objectives/formula';
-import type { ExperimentVariant } from '../../format/experiment';
+import type { ExperimentVariant, ParsedExperiment } from '../../format/experiment';
 import { toPointer, valueAtPath } from '../../format/pointer';
 import { formatNumber } from '../../wording/numbers';
 import { optimizerSummary, optimizerTitle } from '../../wording/optimizers';
 import { rangeOf } from './diagnostics';
+import type { ReferencePlace } from '../../wording/reference';
 import type { LanguageHost } from './host';
+import { referencePlace } from './referencePlace';
 import type { JsonService } from './service';
 
 /** A gradient of more components is named, not shown. */
@@ -23,6 +25,13 @@ export class ExperimentHover implements vscode.HoverProvider {
     const parsed = this.host.parsed(document);
     const offset = document.offsetAt(position);
     const path = getLocation(parsed.text, offset).path.map(String);
+    const hover = await this.explain(document, parsed, offset, path);
+    const place = hover && referencePlace(path, parsed.value);
+    if (place) for (const content of hover.contents) if (content instanceof vscode.MarkdownString) appendLink(content, place);
+    return hover;
+  }
+
+  private async explain(document: vscode.TextDocument, parsed: ParsedExperiment, offset: number, path: readonly string[]): Promise<vscode.Hover | undefined> {
     const variant = parsed.experiment?.variants[0];
     if (variant && path[0] === 'objective' && (path[1] === 'expression' || path[1] === 'function')) {
       const place = parsed.locate(`/objective/${path[1]}`);
@@ -89,7 +98,6 @@ export class ExperimentHover implements vscode.HoverProvider {
       content.appendText(defaulted.has(name) ? l10n.t('{0} = {1} (default)', name, shown) : `${name} = ${shown}`);
       content.appendMarkdown('\n');
     }
-    content.isTrusted = false;
     return content;
   }
 
@@ -107,6 +115,14 @@ export class ExperimentHover implements vscode.HoverProvider {
     });
     return content;
   }
+}
+
+/** A hover ends with the way to the page that says more. That link is the only command it may run: what else stands in it comes from the file. */
+function appendLink(content: vscode.MarkdownString, { page, heading }: ReferencePlace): void {
+  const place = encodeURIComponent(JSON.stringify([page, heading]));
+  content.supportThemeIcons = true;
+  content.isTrusted = { enabledCommands: ['gdexp.openReference'] };
+  content.appendMarkdown(`\n\n[$(book) ${l10n.t('Reference')}](command:gdexp.openReference?${place})`);
 }
 
 function base64(text: string): string {
