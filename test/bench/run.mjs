@@ -1,5 +1,5 @@
 /**
- * Benchmarks: npm run bench [-- --smoke] [--only W1|W8|stream|host] [--rounds N] [--json]. `host` needs VS Code and a build: node esbuild.config.mjs --production.
+ * Benchmarks: npm run bench [-- --smoke] [--only W1|W8|GEMM|stream|host] [--rounds N] [--json]. `host` needs VS Code and a build: node esbuild.config.mjs --production.
  * PEERS_DIR: a folder whose node_modules hold mathjs, @tensorflow/tfjs and @jax-js/jax; PEERS_PYTHON: a Python, perhaps with torch.
  * --smoke: few rounds, no peers; checks that the numbers agree, never how long anything took. --json: a line of JSON for each result, too.
  */
@@ -8,12 +8,13 @@ import { parseArgs } from 'node:util';
 import { writeResults } from '../results.mjs';
 import { root } from '../vscode/install.mjs';
 import { benchCore } from './core.mjs';
+import { benchGemm } from './gemm.mjs';
 import { benchHost } from './host.mjs';
 import { benchStream } from './stream.mjs';
 
 const { values: options } = parseArgs({ options: { smoke: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' }, json: { type: 'boolean' } } });
 const { smoke = false, only } = options;
-if (only && !['W1', 'W8', 'stream', 'host'].includes(only)) throw new Error(`nothing is called ${only}: W1, W8, stream or host`);
+if (only && !['W1', 'W8', 'GEMM', 'stream', 'host'].includes(only)) throw new Error(`nothing is called ${only}: W1, W8, GEMM, stream or host`);
 const rounds = options.rounds ? Number(options.rounds) : smoke ? 5 : 25;
 if (!(rounds >= 1)) throw new Error('--rounds takes a whole number from 1');
 const tests = [];
@@ -42,6 +43,22 @@ if (!only || only === 'W1' || only === 'W8') {
     for (const [name, value] of Object.entries({ ...W1, ...W8 })) check(`measured: ${name}`, value > 0 && Number.isFinite(value));
   } catch (error) {
     check('core benchmark', false, error);
+  }
+}
+if (!only || only === 'GEMM') {
+  try {
+    const { rates, checks } = await benchGemm({ rounds: smoke ? 2 : rounds, peers: !smoke });
+    for (const [precision, shapes] of Object.entries(rates)) {
+      console.log(`\nGEMM  ${precision}, GFLOP/s by m × k × n; goal 1024³ float32: simd ≥ 33, relaxedSimd ≥ 46 where one core multiplies and adds 50 in 128 bits`);
+      for (const [shape, byName] of Object.entries(shapes)) {
+        console.log(`  ${shape.padEnd(16)} ${Object.entries(byName).map(([name, rate]) => `${name} ${rate.toFixed(1)}`).join('   ')}`);
+        say({ workload: 'GEMM', precision, shape, gigaflops: byName });
+        for (const [name, rate] of Object.entries(byName)) check(`measured: GEMM ${shape} of ${name} in ${precision}`, rate > 0 && Number.isFinite(rate));
+      }
+    }
+    for (const [name, holds] of checks) check(name, holds);
+  } catch (error) {
+    check('GEMM benchmark', false, error);
   }
 }
 if (!only || only === 'stream') {
