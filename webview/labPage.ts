@@ -11,12 +11,11 @@ import './experiment/panel';
 import { formatNumber, formatPoint } from './numbers';
 import './results';
 import { starters } from './starters';
-import { PANELS } from './state/store';
+import { PANEL_TAGS } from './state/panels';
 import type { Change, LabPicture, PanelName } from './state/types';
 import './timeline';
 import './toolbar';
 
-const TAGS: Readonly<Record<PanelName, string>> = { landscape: 'gdexp-landscape', convergence: 'gdexp-convergence', gradients: 'gdexp-gradients' };
 /** Up to this width the experiment is folded to its series and one picture is shown. */
 const NARROW = 640;
 /** Two pictures stand side by side from this width of the main area on. */
@@ -28,6 +27,10 @@ function panelName(panel: PanelName): string {
     case 'landscape': return l10n.t('Landscape');
     case 'convergence': return l10n.t('Convergence');
     case 'gradients': return l10n.t('Gradients');
+    case 'model': return l10n.t('Model');
+    case 'data': return l10n.t('Data');
+    case 'sweep': return l10n.t('Sweep');
+    case 'trust': return l10n.t('Trust');
   }
 }
 
@@ -74,7 +77,7 @@ export class LabPage extends LabElement {
   private page(document: LabDocument): TemplateResult {
     const { store } = this;
     if (document.empty) return this.emptyPage(document);
-    const nothingToShow = document.series.length === 0 && document.objective === null;
+    const nothingToShow = document.series.length === 0 && document.objective === null && document.model === null;
     if (!document.valid && nothingToShow) return html`<main class="state-page">${this.problems(document, l10n.t('This file has errors'))}</main>`;
     const hiddenPanel = store.setting('panelHidden', false);
     return html`<gdexp-toolbar .store=${store}></gdexp-toolbar>
@@ -96,14 +99,14 @@ export class LabPage extends LabElement {
   // Tabs, pictures
 
   private openPanels(): readonly PanelName[] {
-    return PANELS.filter((panel) => this.store.panels.includes(panel));
+    return this.store.offered.filter((panel) => this.store.panels.includes(panel));
   }
 
   private tabs(hiddenPanel: boolean): TemplateResult {
     const { store } = this;
     return html`<div class="tabs">
       ${hiddenPanel && !this.narrow ? iconButton({ icon: 'layout-sidebar-left', label: l10n.t('Show the experiment'), className: 'show-panel', click: () => store.setSetting('panelHidden', false) }) : nothing}
-      <div class="tab-list" role="tablist" aria-multiselectable=${String(store.split)} aria-label=${l10n.t('Pictures')} @keydown=${this.tabKey}>${PANELS.map((panel) => {
+      <div class="tab-list" role="tablist" aria-multiselectable=${String(store.split)} aria-label=${l10n.t('Pictures')} @keydown=${this.tabKey}>${store.offered.map((panel) => {
         const open = store.panels.includes(panel);
         return html`<button type="button" class="tab ${open ? 'is-open' : ''}" role="tab" aria-selected=${String(open)} data-panel=${panel} tabindex=${panel === this.openPanels()[0] ? 0 : -1} @click=${() => store.split ? store.togglePanel(panel) : store.openPanel(panel)}>${panelName(panel)}</button>`;
       })}</div>
@@ -123,7 +126,7 @@ export class LabPage extends LabElement {
   private picture(panel: PanelName): LabPicture {
     let picture = this.pictures.get(panel);
     if (!picture) {
-      picture = globalThis.document.createElement(TAGS[panel]) as LabPicture;
+      picture = globalThis.document.createElement(PANEL_TAGS[panel]) as LabPicture;
       picture.store = this.store;
       this.pictures.set(panel, picture);
     }

@@ -1,19 +1,16 @@
-import type { HostMessage, LabDocument, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
+import type { HostMessage, LabData, LabDocument, LabEvaluation, LabModel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
+import type { ApplyRequest, ApplyResult } from '../../src/protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from '../../src/protocol/training';
 import type { Edits } from './edit';
 import type { HostPort } from './hostPort';
+import { isPanel, panelsOf, usualPanels } from './panels';
 import { PreviewQueue } from './previewQueue';
+import { lastRow, lastStep, mainRuns, orderRuns } from './runs';
 import type { Change, LabStore, PanelName, Progress } from './types';
 
 export type { HostPort } from './hostPort';
 
 type Reply = Extract<HostMessage, { type: 'reply' }>;
-
-export const PANELS: readonly PanelName[] = ['landscape', 'convergence', 'gradients'];
-
-function isPanel(name: string): name is PanelName {
-  return (PANELS as readonly string[]).includes(name);
-}
 
 /** At speed 1 a run plays at this many steps a second, or faster where it would last longer than PLAY_SECONDS. */
 const PLAY_RATE = 60;
@@ -35,9 +32,12 @@ interface SavedView {
 /** The page's one store, fed by the host's messages. Listeners are told after the state changed. */
 export class PageStore implements LabStore {
   document: LabDocument | null = null;
+  allRuns: readonly LabRun[] = [];
   runs: readonly LabRun[] = [];
   visibleRuns: readonly LabRun[] = [];
   progress: Progress = { running: false, fraction: 0, text: '' };
+  data: readonly LabData[] = [];
+  evaluation: readonly LabEvaluation[] = [];
   step = 0;
   maxStep = 0;
   playing = false;
@@ -54,7 +54,8 @@ export class PageStore implements LabStore {
   private editedAt = -Infinity;
   private atEnd = true;
   private restoredStep: number | null = null;
-  private opened: PanelName[] = ['convergence', 'landscape'];
+  /** The latest opened last; null until one was opened or closed: then the usual ones of the document. */
+  private chosen: readonly PanelName[] | null = null;
   private wantsSplit = true;
   private room = 2;
   private readonly view = new Map<string, unknown>();
@@ -77,6 +78,19 @@ export class PageStore implements LabStore {
     return this.opened.slice(-(this.split ? 2 : 1));
   }
 
+  /** Pictures that this document has a tab for, in their order. */
+  get offered(): readonly PanelName[] {
+    return panelsOf(this.document);
+  }
+
+  private get opened(): readonly PanelName[] {
+    const { offered } = this;
+    const usual = usualPanels(this.document);
+    const there = (this.chosen ?? usual).filter((panel) => offered.includes(panel));
+    // What was open in a file of another kind may not apply here: then the usual ones stand in its place.
+    return there.length >= Math.min(2, this.chosen?.length ?? 2) ? there : [...usual.filter((panel) => !there.includes(panel)), ...there];
+  }
+
   /** Two pictures are asked for and there is room for them. */
   get split(): boolean {
     return this.wantsSplit && this.room > 1;
@@ -88,6 +102,16 @@ export class PageStore implements LabStore {
 
   series(key: string): LabSeries | undefined {
     return this.document?.series.find((series) => series.key === key);
+  }
+
+  modelOf(key: string): LabModel | undefined {
+    const series = this.series(key);
+    return series && this.document?.models[series.model];
+  }
+
+  dataOf(key: string): LabData | undefined {
+    const series = this.series(key);
+    return series && this.data[series.model];
   }
 
   runOf(key: string): LabRun | undefined {
@@ -102,14 +126,13 @@ export class PageStore implements LabStore {
   rowAt(run: LabRun, step: number): number {
     const steps = run.record?.columns['step'];
     if (!run.record || !steps) return -1;
-    let low = 0;
-    let high = run.record.rows;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (steps[middle] <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return lastRow(steps, run.record.rows, step);
+  }
+
+  epochRowAt(run: LabRun, step: number): number {
+    const epochs = run.record?.epochs;
+    const steps = epochs?.columns['step'];
+    return epochs && steps ? lastRow(steps, epochs.rows, step) : -1;
   }
 
   setStep(step: number): void {
@@ -163,22 +186,22 @@ export class PageStore implements LabStore {
     if (this.panels.includes(panel)) {
       if (this.panels.length < 2) return;
       const other = this.panels.find((name) => name !== panel)!;
-      this.opened = [...this.opened.filter((name) => name !== other), other];
+      this.chosen = [...this.opened.filter((name) => name !== other), other];
       this.wantsSplit = false;
       this.changed('panels');
     } else this.openPanel(panel);
   }
 
   openPanel(panel: PanelName): void {
-    if (this.panels.includes(panel)) return;
-    this.opened = [...this.opened.filter((name) => name !== panel), panel];
+    if (this.panels.includes(panel) || !this.offered.includes(panel)) return;
+    this.chosen = [...this.opened.filter((name) => name !== panel), panel];
     this.changed('panels');
   }
 
   setSplit(split: boolean): void {
     if (split === this.wantsSplit) return;
     this.wantsSplit = split;
-    if (split && this.opened.length < 2) this.opened = [PANELS.find((name) => !this.opened.includes(name))!, ...this.opened];
+    if (split && this.opened.length < 2) this.chosen = [this.offered.find((name) => !this.opened.includes(name))!, ...this.opened];
     this.changed('panels');
   }
 
@@ -249,6 +272,12 @@ export class PageStore implements LabStore {
     throw new Error('unexpected reply');
   }
 
+  async apply(run: string, step: number | null, what: ApplyRequest): Promise<ApplyResult> {
+    const reply = await this.ask((request) => ({ type: 'apply', request, run, step, what }));
+    if ('network' in reply) return reply.network;
+    throw new Error('unexpected reply');
+  }
+
   subscribe(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -283,6 +312,14 @@ export class PageStore implements LabStore {
       case 'progress':
         this.progress = { running: message.running, fraction: message.fraction, text: message.text };
         this.emit('progress');
+        break;
+      case 'data':
+        this.data = message.data;
+        this.emit('data');
+        break;
+      case 'evaluation':
+        this.evaluation = message.evaluation;
+        this.emit('evaluation');
         break;
       case 'reply': {
         const waiting = this.replies.get(message.request);
@@ -355,9 +392,8 @@ export class PageStore implements LabStore {
   private mix(): void {
     const previewed = new Set([...this.previews.values()].map((run) => run.seriesKey));
     const kept = [...this.results.values()].filter((run) => !previewed.has(run.seriesKey));
-    const order = new Map((this.document?.series ?? []).map((series, index) => [series.key, index]));
-    this.runs = [...kept, ...this.previews.values()].sort((a, b) =>
-      (order.get(a.seriesKey) ?? Infinity) - (order.get(b.seriesKey) ?? Infinity) || a.startIndex - b.startIndex || a.seed - b.seed);
+    this.allRuns = orderRuns([...kept, ...this.previews.values()], this.document);
+    this.runs = mainRuns(this.allRuns);
     this.visibleRuns = this.runs.filter((run) => !this.hidden.has(run.seriesKey));
   }
 
@@ -415,7 +451,7 @@ export class PageStore implements LabStore {
 
   private save(): void {
     const state: SavedView = {
-      panels: this.opened, split: this.wantsSplit, selected: this.selected, hidden: [...this.hidden],
+      ...(this.chosen ? { panels: this.chosen } : {}), split: this.wantsSplit, selected: this.selected, hidden: [...this.hidden],
       step: this.atEnd ? null : this.step, speed: this.speed, settings: Object.fromEntries(this.view),
     };
     this.port.setState(state);
@@ -424,8 +460,8 @@ export class PageStore implements LabStore {
   private restore(state: unknown): void {
     if (typeof state !== 'object' || state === null) return;
     const saved = state as SavedView;
-    const panels = (Array.isArray(saved.panels) ? saved.panels : []).filter((panel) => PANELS.includes(panel));
-    if (panels.length > 0) this.opened = panels;
+    const panels = (Array.isArray(saved.panels) ? saved.panels : []).filter(isPanel);
+    if (panels.length > 0) this.chosen = panels;
     if (typeof saved.split === 'boolean') this.wantsSplit = saved.split;
     if (typeof saved.selected === 'string') this.selected = saved.selected;
     if (Array.isArray(saved.hidden)) this.hidden = new Set(saved.hidden);
@@ -436,9 +472,4 @@ export class PageStore implements LabStore {
     }
     for (const [name, value] of Object.entries(saved.settings ?? {})) this.view.set(name, value);
   }
-}
-
-function lastStep(run: LabRun): number {
-  const steps = run.record?.columns['step'];
-  return run.record && steps && run.record.rows > 0 ? steps[run.record.rows - 1] : 0;
 }

@@ -1,7 +1,8 @@
-import type { LabDocument, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
+import type { LabData, LabDocument, LabEvaluation, LabModel, LabPanel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
+import type { ApplyRequest, ApplyResult } from '../../src/protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from '../../src/protocol/training';
 
-export type PanelName = 'landscape' | 'convergence' | 'gradients';
+export type PanelName = LabPanel;
 
 export interface Progress {
   readonly running: boolean;
@@ -10,16 +11,22 @@ export interface Progress {
 }
 
 /** What changed, so that a picture redraws only for what concerns it. */
-export type Change = 'document' | 'runs' | 'step' | 'selection' | 'visibility' | 'panels' | 'progress' | 'theme';
+export type Change = 'document' | 'runs' | 'step' | 'selection' | 'visibility' | 'panels' | 'progress' | 'theme' | 'data' | 'evaluation';
 
 /** Everything the page shows. One store; every element subscribes and renders from it. */
 export interface LabStore {
   readonly document: LabDocument | null;
-  /** Results, or the preview in their place while a slider is dragged. */
+  /** Every run: also folds, rounds and each point of a sweep. For the pictures of a sweep and of trust. */
+  readonly allRuns: readonly LabRun[];
+  /** The experiment's own results (of a sweep each series' best point), or the preview in their place while a slider is dragged. */
   readonly runs: readonly LabRun[];
   /** Runs of series that are not hidden, one or more a series (starts, seeds). */
   readonly visibleRuns: readonly LabRun[];
   readonly progress: Progress;
+  /** What is known of the data of each model of the document, by its place in `models`. */
+  readonly data: readonly LabData[];
+  /** How far to trust the scores: one entry a series and seed, as far as its runs have ended. */
+  readonly evaluation: readonly LabEvaluation[];
   /** The step the timeline stands at, 0 … maxStep; and the largest step of any run. */
   readonly step: number;
   readonly maxStep: number;
@@ -33,10 +40,16 @@ export interface LabStore {
   readonly panels: readonly PanelName[];
 
   series(key: string): LabSeries | undefined;
+  /** The model that a series trains; undefined for an objective. */
+  modelOf(key: string): LabModel | undefined;
+  /** What is known of the data that a series trains on. */
+  dataOf(key: string): LabData | undefined;
   /** The run that stands for a series: its first start and first seed. */
   runOf(key: string): LabRun | undefined;
   /** Index of the record's last row at or before `step` (rows of a decimated record are not every step); −1 without rows. */
   rowAt(run: LabRun, step: number): number;
+  /** Of a network: the last epoch that had ended by `step`, as a row of `record.epochs`; −1 before the first one. */
+  epochRowAt(run: LabRun, step: number): number;
 
   setStep(step: number): void;
   setPlaying(playing: boolean): void;
@@ -57,6 +70,8 @@ export interface LabStore {
   probe(variant: number | null, point: readonly number[]): Promise<ProbeResult>;
   criticalPoints(variant: number | null, box: readonly (readonly [number, number])[]): Promise<readonly CriticalPointFound[]>;
   gradientCheck(variant: number | null, point: readonly number[]): Promise<GradientCheckResult>;
+  /** Asks the network of a run, with its weights at or before a step (null: at its end). Rejects with a sentence for people. */
+  apply(run: string, step: number | null, what: ApplyRequest): Promise<ApplyResult>;
 
   /** Returns the function that ends the subscription. */
   subscribe(listener: (change: Change) => void): () => void;
