@@ -26,6 +26,12 @@ export function pathsOf(source: SourceSpec): readonly string[] {
   }
 }
 
+/** Every file that an experiment reads, as written, each once. */
+export function filesOf({ source, validation, test }: DataSpec, weights: string | null): string[] {
+  const sources = [source, validation, test].flatMap((each) => (typeof each === 'object' ? [each] : []));
+  return [...new Set([...sources.flatMap(pathsOf), ...(weights === null ? [] : [weights])])];
+}
+
 /** One source. @throws DataError, LoadCancelled, and whatever `open` and the source throw. */
 export async function loadSource(source: SourceSpec, seed: number, open: OpenFile, options: LoadOptions = {}, part: 'main' | 'validation' | 'test' = 'main'): Promise<LoadedData> {
   switch (source.kind) {
