@@ -105,6 +105,18 @@ describe('In the worker host of a browser', () => {
     await token(/^"adam"$/).waitFor();
   });
 
+  it('opens an example from the list, and checks what it expects', async () => {
+    await runCommand(page, 'GDExp: Open an Example…');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: `2 · ${TITLE}` }).first().click();
+    await (await Lab.shown(page, TITLE)).settled(4);
+    await runCommand(page, 'GDExp: Open Source to the Side');
+    await page.locator('.monaco-editor .view-lines').last().click();
+    await page.keyboard.press('Control+End');
+    await page.locator('.codelens-decoration', { hasText: /holds: .*converged/ }).first().waitFor();
+    await runCommand(page, 'GDExp: Check Expectations');
+    await page.locator('.statusbar-item', { hasText: /([1-9]) of \1 expectations hold/ }).waitFor();
+  });
+
   it('stops a long run by a message, and runs on in the same workers', async () => {
     await writeFile(path.join(instance.folder, 'endless.gdexp'), ENDLESS);
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'endless.gdexp' }).click();

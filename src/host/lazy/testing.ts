@@ -9,6 +9,9 @@ import { ExpectationRuns } from '../testing/testRuns';
 // This file has its own copy of the texts.
 if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 
+/** Milliseconds that the outcome of a check stands in the status bar. */
+const MESSAGE = 8000;
+
 export interface Testing extends vscode.Disposable {
   /** Checks one entry of a file, or all of them, as a test run of its own. */
   check(document: vscode.TextDocument, entry: number | null): Promise<void>;
@@ -23,10 +26,14 @@ export function createTesting(documents: ExperimentDocuments, runs: RunService):
     check: async (document, entry) => {
       const file = tests.itemOf(document);
       const item = entry === null ? file : file?.children.get(`${file.id}#${entry}`);
-      if (!item) return;
+      if (!item) {
+        void vscode.window.showInformationMessage(l10n.t('This file expects nothing. An entry of "expect" claims something of its runs, such as { "verdict": "converged" }.'));
+        return;
+      }
       const source = new vscode.CancellationTokenSource();
       try {
-        await running.run(new vscode.TestRunRequest([item], undefined, profile), source.token);
+        const { asked, hold } = await running.run(new vscode.TestRunRequest([item], undefined, profile), source.token);
+        vscode.window.setStatusBarMessage(`${hold === asked ? '$(check)' : '$(close)'} ${l10n.t('{0} of {1} expectations hold', hold, asked)}`, MESSAGE);
       } finally {
         source.dispose();
       }

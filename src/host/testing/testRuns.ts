@@ -9,7 +9,7 @@ import { completeTrials, resultsOf } from '../runs/complete';
 import { toOutcome } from '../runs/labRun';
 import type { RunService } from '../runs/runService';
 import type { ExperimentSession } from '../runs/session';
-import { judge } from './expectationCheck';
+import { type EntryOutcome, judge } from './expectationCheck';
 import type { ExperimentTests } from './experimentTests';
 
 /** Entries of one file that a test run is about. */
@@ -26,8 +26,11 @@ interface Wanted {
 export class ExpectationRuns {
   constructor(private readonly tests: ExperimentTests, private readonly documents: ExperimentDocuments, private readonly runs: RunService) {}
 
-  /** The handler of the run profile. Ends when every test has its state. */
-  async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+  /**
+   * The handler of the run profile. Ends when every test has its state.
+   * @returns how many entries were asked for and how many hold.
+   */
+  async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<{ readonly asked: number; readonly hold: number }> {
     if (!request.include) await this.tests.discover();
     const run = this.tests.controller.createTestRun(request);
     const cancellation = new AbortController();
@@ -36,7 +39,9 @@ export class ExpectationRuns {
       const wanted = await this.collect(request, run);
       for (const { entries } of wanted) for (const entry of entries) run.enqueued(entry);
       // One file after the other: the runs of each go at the same time.
-      for (const one of wanted) await this.check(one, run, cancellation.signal);
+      let hold = 0;
+      for (const one of wanted) hold += await this.check(one, run, cancellation.signal);
+      return { asked: wanted.reduce((sum, { entries }) => sum + entries.length, 0), hold };
     } finally {
       subscription.dispose();
       run.end();
@@ -71,14 +76,15 @@ export class ExpectationRuns {
     return wanted;
   }
 
-  private async check({ document, file, entries }: Wanted, run: vscode.TestRun, signal: AbortSignal): Promise<void> {
+  /** Gives each entry of a file its state. @returns how many hold. */
+  private async check({ document, file, entries }: Wanted, run: vscode.TestRun, signal: AbortSignal): Promise<number> {
     const { experiment, problems } = this.documents.parsed(document);
     const error = problems.find(({ severity }) => severity === 'error');
     if (!experiment || experiment.refusal !== null) {
       const message = new vscode.TestMessage(error ? l10n.t('The experiment has an error in line {0}: {1}', error.line, error.message) : experiment?.refusal ?? l10n.t('The experiment is empty.'));
       if (error) message.location = new vscode.Location(document.uri, rangeOf(document, error));
       for (const item of entries.length > 0 ? entries : [file]) run.errored(item, message);
-      return;
+      return 0;
     }
     const session = this.runs.of(document);
     const open = new Map(entries.flatMap((item): [vscode.TestItem, Expectation][] => {
@@ -87,26 +93,32 @@ export class ExpectationRuns {
     }));
     const trials = experiment.trials.filter((trial) => [...open.values()].some((entry) => concerns(entry, trial)));
     for (const item of open.keys()) run.started(item);
+    let hold = 0;
     const settle = (last: boolean): void => {
-      for (const [item, entry] of open) if (this.report(run, item, entry, { document, experiment, session }, last)) open.delete(item);
+      for (const [item, entry] of open) {
+        const state = this.report(run, item, entry, { document, experiment, session }, last);
+        if (state !== 'open') open.delete(item);
+        if (state === 'holds') hold++;
+      }
     };
     settle(false);
     if (open.size > 0) await completeTrials(session, trials, signal, () => settle(false));
     settle(true);
     this.tell(run, session, file, new Set(trials.map(({ id }) => id)));
+    return hold;
   }
 
   /**
    * Gives a test its state once all that it speaks of has ended.
    * @param last nothing more will come: what has no result is skipped.
-   * @returns whether it has its state.
+   * @returns "open" where it has no state yet.
    */
-  private report(run: vscode.TestRun, item: vscode.TestItem, entry: Expectation, { document, experiment, session }: { readonly document: vscode.TextDocument; readonly experiment: Experiment; readonly session: ExperimentSession }, last: boolean): boolean {
+  private report(run: vscode.TestRun, item: vscode.TestItem, entry: Expectation, { document, experiment, session }: { readonly document: vscode.TextDocument; readonly experiment: Experiment; readonly session: ExperimentSession }, last: boolean): EntryOutcome['kind'] | 'open' {
     const trials = experiment.trials.filter((trial) => concerns(entry, trial));
     const results = resultsOf(session, trials);
     if (results.length < trials.length || trials.length === 0) {
       if (last) run.skipped(item);
-      return last;
+      return last ? 'skipped' : 'open';
     }
     const milliseconds = 1000 * results.reduce((sum, { summary }) => sum + summary.seconds, 0);
     const outcome = judge(entry, results);
@@ -135,7 +147,7 @@ export class ExpectationRuns {
         run.skipped(item);
         break;
     }
-    return true;
+    return outcome.kind;
   }
 
   /** The runs behind the tests, each with its verdict, as the output of the file. */
