@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { activateHost } from './host/activate';
@@ -9,6 +10,7 @@ export function activate(context: vscode.ExtensionContext): GdexpExports {
   return activateHost(context, {
     cores: availableParallelism(),
     spawnWorker: () => spawnNodeWorker(worker),
+    pathOf: (uri) => realpath(uri.fsPath),
     // The program of a desktop VS Code is Electron, which is Node when it is told to be; elsewhere it is Node itself.
     commandLine: { program: process.execPath, script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: { ELECTRON_RUN_AS_NODE: '1' } },
     typeset: async (latex, color, size) => {

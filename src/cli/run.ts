@@ -15,6 +15,7 @@ import { type JunitFile, junitXml } from '../format/report/junit';
 import { formatNumber } from '../wording/numbers';
 import { reasonText } from '../wording/status';
 import { remedyText, verdictText } from '../wording/verdicts';
+import { DataRefusal } from './data';
 import { type History, type Runner, createRunner } from './execute';
 import { type LoadedFile, loadFile, problemLine, systemProblem } from './files';
 import { EXIT, type Io } from './io';
@@ -45,7 +46,7 @@ export async function runCommand(names: readonly string[], flags: RunFlags, io: 
   const results: FileResult[] = [];
   try {
     for (const name of names) {
-      const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner, io.signal);
+      const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner, io.signal, io.cwd);
       results.push(result);
       if (!flags.json) tell(result, names.length > 1, io);
       if (flags.problems) tellFailures(result, io);
@@ -70,7 +71,7 @@ export async function runCommand(names: readonly string[], flags: RunFlags, io: 
   return code;
 }
 
-async function runFile(loaded: LoadedFile, only: readonly string[], history: History, runner: Runner, signal: AbortSignal): Promise<FileResult> {
+async function runFile(loaded: LoadedFile, only: readonly string[], history: History, runner: Runner, signal: AbortSignal, cwd: string): Promise<FileResult> {
   const { experiment } = loaded.parsed;
   if (!experiment || experiment.refusal !== null) return { loaded, reports: [], expectations: [] };
   const labels = new Set(experiment.variants.flatMap(({ optimizers }) => optimizers.map(({ label }) => label)));
@@ -83,13 +84,26 @@ async function runFile(loaded: LoadedFile, only: readonly string[], history: His
   }
   const trials = only.length === 0 ? experiment.trials : experiment.trials.filter((trial) => only.includes(trial.label));
   const target = experiment.sweep ? targetOf(experiment.sweep.metric) : null;
-  const reports = await runner.run(trials, history, target);
+  const folder = path.dirname(path.resolve(cwd, loaded.name));
+  let reports: RunReport[];
+  try {
+    reports = await runner.run(trials, history, folder, target);
+  } catch (error) {
+    if (!(error instanceof DataRefusal)) throw error;
+    return refused(loaded, error.message);
+  }
   for (let round = 0; experiment.sweep && round < experiment.sweep.refine && !signal.aborted; round++) {
     const further = nextRound(experiment.sweep, reports);
     if (further.length === 0) break;
-    reports.push(...(await runner.run(further, history, target)));
+    reports.push(...(await runner.run(further, history, folder, target)));
   }
   return { loaded, reports, expectations: evaluateExpectations(experiment, reports) };
+}
+
+/** The file is valid and its data are not: told at its data. */
+function refused(loaded: LoadedFile, message: string): FileResult {
+  const place = loaded.parsed.locate('/data', true) ?? { line: 1, column: 1, offset: 0, length: 0 };
+  return { loaded: { ...loaded, errors: [{ severity: 'error', code: 'data', message, path: '/data', ...place }] }, reports: [], expectations: [] };
 }
 
 /** Errors that only the command line knows are told like those of the file. */
@@ -146,7 +160,7 @@ export async function exportCommand(name: string, to: 'csv' | 'json', output: st
   const runner = createRunner(io, workers);
   let result: FileResult;
   try {
-    result = await runFile(loaded, [], 'all', runner, io.signal);
+    result = await runFile(loaded, [], 'all', runner, io.signal, io.cwd);
   } finally {
     runner.dispose();
   }

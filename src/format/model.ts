@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isClassification } from '../core/nn/classification';
 import type { DataSpec, FeatureSpec, SourceSpec } from '../core/data/spec';
 import type { Initializer, LayerSpec, LossSpec, MetricName, ModelSpec } from '../core/nn/spec';
 import type { Dialect } from '../core/optimizers/spec';
@@ -36,11 +37,6 @@ export function resolveModel(file: Pick<FileInput, 'data' | 'model' | 'loss' | '
 
 function metricsOf(written: FileInput['metrics'], loss: LossSpec): readonly MetricName[] {
   return written ? [...new Set(written)] : isClassification(loss) ? ['accuracy'] : [];
-}
-
-/** Whether the target names classes. */
-export function isClassification(loss: LossSpec): boolean {
-  return loss.type === 'categoricalCrossentropy' || loss.type === 'binaryCrossentropy' || loss.type === 'hinge';
 }
 
 /** The layers as they are computed: `repeat` written out, every layer with a name. */

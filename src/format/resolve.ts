@@ -203,7 +203,7 @@ function moved(finding: Finding, path: Finding['path']): Partial<Finding> {
 }
 
 function refusalOf(variants: readonly ExperimentVariant[], analysed: readonly Analysed[], seeds: number, sweep: Sweep | null, maxRuns: number): string | null {
-  if (analysed.some(({ kind }) => kind === 'model')) return l10n.t('This experiment trains a network, which this version cannot do yet. The file itself is valid.');
+
   if (analysed.some(({ kind, precision }) => kind === 'objective' && precision === 'float32')) return l10n.t('An objective is computed in float64 only; this version cannot run it in float32. The file itself is valid.');
   const points = sweep?.first.length ?? 1;
   const starts = variants.map((variant) => variant.objective?.starts.length ?? 1);

@@ -5,6 +5,8 @@ import type { ExperimentSweep } from './experiment';
 interface Swept {
   readonly trial: Trial;
   readonly summary: RunSummary;
+  /** The sweep's metric as it is shown, where it is known already; else it is read off the summary. */
+  readonly value?: number;
   readonly reached?: number;
 }
 
@@ -14,7 +16,7 @@ function bySeries<T extends Swept>(sweep: Pick<ExperimentSweep, 'metric'>, resul
   for (const result of results) {
     const { trial, summary } = result;
     const key = `${trial.variantIndex}/${trial.optimizerIndex}`;
-    const score = sweepScore(trial, sweepValue(summary, sweep.metric, result.reached ?? Infinity), sweep.metric);
+    const score = sweepScore(trial, result.value ?? sweepValue(summary, sweep.metric, result.reached ?? Infinity), sweep.metric);
     groups.set(key, [...(groups.get(key) ?? []), { trial, score, result }]);
   }
   return [...groups.values()];

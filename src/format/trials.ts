@@ -2,7 +2,7 @@ import type { Resample } from '../core/data/dataset';
 import type { SourceSpec } from '../core/data/spec';
 import type { ModelTrial, ObjectiveTrial, SweptValue, Trial } from '../core/training/trial';
 import type { ExperimentModel, ExperimentVariant } from './experiment';
-import { isClassification } from './model';
+import { isClassification } from '../core/nn/classification';
 
 /** A point of a sweep, and its place among all points: part of the trial's id. */
 export interface SweepPoint {

@@ -19,6 +19,7 @@ import type { Automation } from './lazy/automation';
 import type { Testing } from './lazy/testing';
 import { knownResults } from './runs/complete';
 import { toOutcome } from './runs/labRun';
+import { DataService } from './runs/dataService';
 import { RunService } from './runs/runService';
 import { settings } from './settings';
 import { createStatusBar } from './statusBar';
@@ -28,6 +29,8 @@ import { type CommandLine, ExperimentTasks, TASK_TYPE } from './tasks/experiment
 export interface Platform {
   readonly cores: number;
   spawnWorker(): WorkerPort;
+  /** The path of a file with links resolved, where workers open files by themselves. */
+  pathOf?(uri: vscode.Uri): Promise<string>;
   readonly typeset: Typeset;
   /** Where processes can be started. */
   readonly commandLine?: CommandLine;
@@ -41,7 +44,8 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
   const size = (): number => settings.workers || platform.cores;
   let pool: WorkerPool | undefined;
   const getPool = (): WorkerPool => (pool ??= new WorkerPool(() => platform.spawnWorker(), { size: size() }));
-  const runs = new RunService(documents, getPool, log);
+  const data = new DataService(getPool, log, { pathOf: platform.pathOf ?? null });
+  const runs = new RunService(documents, getPool, log, data);
   const history = new HistoryService(context, runs, log);
   runs.memory = history;
   const labs = new LabEditorProvider({ extensionUri: context.extensionUri, documents, runs, edits: new EditQueue(), log, pool: getPool });
@@ -66,7 +70,7 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
   }));
 
   context.subscriptions.push(
-    log, runs, active, outcomes, textRuns,
+    log, data, runs, active, outcomes, textRuns,
     new vscode.Disposable(() => pool?.dispose()),
     vscode.window.registerCustomEditorProvider(LAB_VIEW, labs, { supportsMultipleEditorsPerDocument: true, webviewOptions: { retainContextWhenHidden: false } }),
     createStatusBar(active, runs),

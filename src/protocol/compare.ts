@@ -4,8 +4,10 @@ import type { LabRun } from './lab';
 /** A file, or runs of one that were started together. */
 export interface CompareSource {
   readonly name: string;
-  /** The file's place, and for kept runs when they were started. */
+  /** The file's place. */
   readonly detail: string;
+  /** When kept runs were started; "" for a file, which is as it is now. */
+  readonly when: string;
   /** "missing": has runs that were not made yet and are not made unasked. */
   readonly state: 'ready' | 'running' | 'missing' | 'error';
   /** Why there is nothing to compare, or what the runs are ("older than the file"). */

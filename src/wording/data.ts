@@ -136,7 +136,7 @@ function targetSentence(problem: DataProblem): string {
     case 'textTarget': return l10n.t('{0} needs a target of numbers, and this one is text. For classes take "categoricalCrossentropy".', problem.loss);
     case 'numberTarget': return l10n.t('{0} needs classes: a target of text or of whole numbers from 0.', problem.loss);
     case 'outputs': return l10n.t('With {0} and these targets the model must have {2} outputs, and it has {1}. Change the units of the last layer.', problem.loss, problem.outputs, problem.expected);
-    case 'tooFewOutputs': return l10n.t('The target has {1} classes and the model {0} outputs. Change the units of the last layer.', problem.outputs, problem.classes);
+    case 'tooFewOutputs': return l10n.t('The target has {1} classes, numbered from 0, and the model {0} outputs. Change the units of the last layer.', problem.outputs, problem.classes);
     case 'twoClasses': return l10n.t('{0} needs exactly two classes, and the target has {1}: {2}. For more take "categoricalCrossentropy".', problem.loss, problem.classes.length, list(problem.classes));
     case 'targetRange': return Number.isFinite(problem.high)
       ? l10n.t('{0} needs targets from 0 to {1}, and row {2} has {3}.', problem.loss, problem.high, problem.row, formatNumber(problem.value))

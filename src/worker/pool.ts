@@ -1,9 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import type { Datasets } from '../core/data/dataset';
 import type { ObjectiveSpec } from '../core/objectives/spec';
-import type { EndReason, RunRecord, RunSummary, Trial } from '../core/training/trial';
+import type { EndReason, ModelTrial, RunRecord, RunSummary, Trial } from '../core/training/trial';
+import type { ApplyRequest, ApplyResult, DataInfo, LoadRequest } from '../protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridRequest, GridResult, ProbeResult, WorkerRequest, WorkerResponse } from '../protocol/training';
-import { TAKEN } from './control';
-import { Slot, type Payload, type WorkerTask } from './slot';
+import { RefusedDataError } from './refusedData';
+import { Slot, type Payload, type RunData, type WorkerTask } from './slot';
+import { type LastRow, noteLastRow, receipts, unfinished } from './watched';
 
 /** One worker as the pool sees it, whatever runs it (worker_threads, a web worker, a test). */
 export interface WorkerPort {
@@ -34,6 +37,8 @@ export interface RunOptions {
   readonly priority?: 'interactive' | 'run';
   /** false: the verdict proposes no remedies that were tried out. */
   readonly tryRemedies?: boolean;
+  /** What a network is trained on. */
+  readonly data?: RunData;
   /** Called when a worker takes the run up. */
   readonly onStart?: () => void;
 }
@@ -101,7 +106,7 @@ export class WorkerPool {
       const task: WorkerTask = this.enqueue(
         {
           type: 'run', trial, interval: options.interval ?? 33,
-          cancel: null, tryRemedies: options.tryRemedies, rows: onRows !== undefined,
+          cancel: null, tryRemedies: options.tryRemedies, rows: onRows !== undefined, dataset: options.data?.key,
         },
         options.priority === 'interactive',
         (message) => {
@@ -121,6 +126,7 @@ export class WorkerPool {
           started.at = Date.now();
           options.onStart?.();
         },
+        options.data,
       );
       const abort = (): void => this.cancel(task);
       if (options.signal?.aborted) abort();
@@ -145,6 +151,29 @@ export class WorkerPool {
     return this.ask({ type: 'gradientCheck', objective, point }, (m) => (m.type === 'gradientCheck' ? m.result : undefined), signal);
   }
 
+  /**
+   * Reads data in a worker.
+   * @param onProgress told now and then how much is read, null where that is not known.
+   * @throws RefusedDataError where the data cannot be used.
+   */
+  load(request: LoadRequest, onProgress?: (fraction: number | null) => void, signal?: AbortSignal): Promise<Datasets> {
+    return this.ask({ type: 'load', request }, (m) => {
+      if (m.type === 'loading') onProgress?.(m.fraction);
+      if (m.type === 'refused') throw new RefusedDataError(m.refused);
+      return m.type === 'loaded' ? m.datasets : undefined;
+    }, signal);
+  }
+
+  /** Asks a network with given weights. @param weights trained parameters, then the rest of the state. */
+  apply(trial: ModelTrial, data: RunData, weights: Float64Array, what: ApplyRequest, signal?: AbortSignal): Promise<ApplyResult> {
+    return this.ask({ type: 'apply', trial, dataset: data.key, weights, what }, (m) => (m.type === 'applied' ? m.result : undefined), signal, data);
+  }
+
+  /** Facts of the data as this trial splits them. */
+  describe(trial: ModelTrial, data: RunData, signal?: AbortSignal): Promise<DataInfo> {
+    return this.ask({ type: 'describe', trial, dataset: data.key }, (m) => (m.type === 'described' ? m.info : undefined), signal, data);
+  }
+
   /** Cancels everything and ends the workers. */
   dispose(): void {
     this.disposed = true;
@@ -155,7 +184,7 @@ export class WorkerPool {
     }
   }
 
-  private ask<T>(payload: Payload, pick: (message: WorkerResponse) => T | undefined, signal?: AbortSignal): Promise<T> {
+  private ask<T>(payload: Payload, pick: (message: WorkerResponse) => T | undefined, signal?: AbortSignal, data?: RunData): Promise<T> {
     return new Promise((resolve, reject) => {
       const task = this.enqueue(
         payload, true,
@@ -164,20 +193,26 @@ export class WorkerPool {
             reject(new Error(message.message));
             return true;
           }
-          const result = pick(message);
-          if (result === undefined) return false;
-          resolve(result);
+          try {
+            const result = pick(message);
+            if (result === undefined) return false;
+            resolve(result);
+          } catch (error) {
+            reject(error as Error);
+          }
           return true;
         },
         (reason) => reject(new Error(reason)),
+        undefined,
+        data,
       );
       if (signal?.aborted) this.cancel(task);
       else signal?.addEventListener('abort', () => this.cancel(task), { once: true });
     });
   }
 
-  private enqueue(payload: Payload, interactive: boolean, receive: WorkerTask['receive'], fail: WorkerTask['fail'], onStart?: () => void): WorkerTask {
-    const task: WorkerTask = { id: this.nextId++, payload, interactive, receive, fail, onStart, cells: null, started: false, cancelled: false };
+  private enqueue(payload: Payload, interactive: boolean, receive: WorkerTask['receive'], fail: WorkerTask['fail'], onStart?: () => void, data?: RunData): WorkerTask {
+    const task: WorkerTask = { id: this.nextId++, payload, interactive, receive, fail, onStart, data, cells: null, started: false, cancelled: false };
     if (this.disposed) {
       queueMicrotask(() => fail('disposed', true));
       return task;
@@ -324,52 +359,4 @@ export class WorkerPool {
 
 function withoutRows({ payload }: WorkerTask): boolean {
   return payload.type === 'run' && payload.rows === false;
-}
-
-/**
- * Tells a worker which of its rows were taken: in a turn of its own, so that whatever else the host has to do
- * comes before the rows that this lets the worker send.
- */
-function receipts(cells: () => Int32Array | null): () => void {
-  let untold = 0;
-  return () => {
-    const shared = cells();
-    if (!shared || untold++ > 0) return;
-    setTimeout(() => {
-      Atomics.add(shared, TAKEN, untold);
-      untold = 0;
-      Atomics.notify(shared, TAKEN);
-    });
-  };
-}
-
-interface LastRow {
-  steps: number;
-  loss: number;
-  gradientNorm: number;
-}
-
-function noteLastRow(seen: LastRow, record: RunRecord): void {
-  if (record.rows === 0) return;
-  const at = record.rows - 1;
-  seen.steps = record.columns.step?.[at] ?? seen.steps;
-  seen.loss = record.columns.loss?.[at] ?? NaN;
-  seen.gradientNorm = record.columns.gradientNorm?.[at] ?? NaN;
-}
-
-/** What is known of a run whose worker did not bring it to an end. */
-function unfinished(trial: Trial, seen: LastRow, startedAt: number, reason: EndReason, status: 'cancelled' | 'failed'): RunSummary {
-  return {
-    trialId: trial.id,
-    status,
-    reason,
-    steps: seen.steps,
-    seconds: startedAt > 0 ? (Date.now() - startedAt) / 1000 : 0,
-    evaluations: 0,
-    loss: seen.loss,
-    gradientNorm: seen.gradientNorm,
-    parameters: null,
-    criticalPoint: null,
-    verdict: { kind: status, evidence: { step: seen.steps }, remedies: [] },
-  };
 }

@@ -6,6 +6,7 @@ import { transferables } from '../core/training/recorder';
 import { runTrial, runTrialAsync, type RunHooks } from '../core/training/run';
 import type { RunSummary } from '../core/training/trial';
 import type { RunOfMany, WorkerRequest, WorkerResponse } from '../protocol/training';
+import { NetworkDesk, type OpenFile } from './networks';
 import { SharedRowMemory } from './rowMemory';
 import { CANCEL, cellsOf, ENDED, STARTED, STATE, TAKEN, WAITING } from './control';
 
@@ -35,8 +36,17 @@ export class TrainingServer {
   private readonly cancelled = new Set<number>();
   private readonly memory = new SharedRowMemory();
   private readonly dependencies: RunDependencies = { ...DEPENDENCIES, compileObjective: (spec) => this.objective(spec) };
+  private readonly networks: NetworkDesk;
 
-  constructor(private readonly respond: Respond, private readonly now: () => number = () => performance.now()) {}
+  /** @param open reads files by their paths; null where the surroundings have none. */
+  constructor(private readonly respond: Respond, private readonly now: () => number = () => performance.now(), open: OpenFile = null) {
+    this.networks = new NetworkDesk(respond, open, this.dependencies, now);
+  }
+
+  /** What a run is made of, with the data that it names. */
+  private around(dataset: string | undefined): RunDependencies {
+    return dataset === undefined ? this.dependencies : { ...this.dependencies, datasets: () => this.networks.find(dataset) };
+  }
 
   /** Answers a request; what goes wrong becomes an `error` response, never a throw. */
   async handle(request: WorkerRequest): Promise<void> {
@@ -50,6 +60,13 @@ export class TrainingServer {
           break;
         case 'cancel':
           this.cancelled.add(request.id);
+          this.networks.cancel(request.id);
+          break;
+        case 'load':
+        case 'dataset':
+        case 'apply':
+        case 'describe':
+          await this.networks.handle(request);
           break;
         case 'grid': {
           const result = evaluateGrid(this.objective(request.request.objective), request.request);
@@ -69,15 +86,15 @@ export class TrainingServer {
           break;
       }
     } catch (error) {
-      this.respond({ type: 'error', id: request.id, message: error instanceof Error ? error.message : String(error) }, []);
+      if ('id' in request) this.respond({ type: 'error', id: request.id, message: error instanceof Error ? error.message : String(error) }, []);
     }
   }
 
   private async run(request: Extract<WorkerRequest, { type: 'run' }>): Promise<void> {
     const { id, cancel } = request;
     const summary = cancel
-      ? runTrial(request.trial, this.hooks(request, new Int32Array(cancel)), this.dependencies)
-      : await runTrialAsync(request.trial, this.hooks(request, null), undefined, this.dependencies);
+      ? runTrial(request.trial, this.hooks(request, new Int32Array(cancel)), this.around(request.dataset))
+      : await runTrialAsync(request.trial, this.hooks(request, null), undefined, this.around(request.dataset));
     this.cancelled.delete(id);
     this.respond({ type: 'done', id, summary }, []);
   }
@@ -96,7 +113,7 @@ export class TrainingServer {
       if (Atomics.compareExchange(cells, STATE, WAITING, STARTED) !== WAITING) return;
       if (place === runs.length - 1) send();
       try {
-        const summary = runTrial(run.trial, this.hooks(run, cells), this.dependencies);
+        const summary = runTrial(run.trial, this.hooks(run, cells), this.around(run.dataset));
         Atomics.store(cells, STATE, ENDED);
         if (run.rows === false) outcomes.push({ id: run.id, summary });
         else this.respond({ type: 'done', id: run.id, summary }, []);

@@ -1,3 +1,4 @@
+import type { Datasets } from '../core/data/dataset';
 import type { WorkerRequest, WorkerResponse } from '../protocol/training';
 import { allocateControl, CANCEL, cellsOf, ENDED, STARTED, STATE, TAKEN_BACK, WAITING } from './control';
 import type { WorkerPort } from './pool';
@@ -5,8 +6,16 @@ import type { WorkerPort } from './pool';
 /** A request without the number that the pool gives it. */
 export type Payload = WorkerRequest extends infer R ? (R extends { readonly id: number } ? Omit<R, 'id'> : never) : never;
 
+/** Loaded data under a key that is another for other data. */
+export interface RunData {
+  readonly key: string;
+  readonly datasets: Datasets;
+}
+
 export interface WorkerTask {
   readonly id: number;
+  /** What the task reads; the worker gets it before the first task that does. */
+  readonly data?: RunData;
   readonly payload: Payload;
   readonly interactive: boolean;
   readonly onStart?: () => void;
@@ -20,6 +29,9 @@ export interface WorkerTask {
   cancelled: boolean;
 }
 
+/** Data sets that a worker has at most. */
+const KEPT_DATA = 6;
+
 /**
  * One worker with what it was given, in order. It may be given more than one run at once: the next begins without a question to the host. A
  * run that has not begun can be taken back, so that nothing waits behind a long run while another worker is idle.
@@ -27,6 +39,8 @@ export interface WorkerTask {
 export class Slot {
   /** The first are begun or ended, the rest wait. */
   private readonly tasks: WorkerTask[] = [];
+  /** Keys of the data that the worker has, those used last at the end. */
+  private readonly known = new Set<string>();
 
   constructor(readonly port: WorkerPort, private readonly sharedMemory: boolean) {}
 
@@ -59,6 +73,7 @@ export class Slot {
     if (this.tasks.length === 0) this.port.hold?.(true);
     const alone = this.tasks.length === 0 && tasks.length === 1;
     this.tasks.push(...tasks);
+    for (const { data } of tasks) if (data) this.supply(data);
     const runs = tasks.flatMap(({ id, payload }) => (payload.type === 'run' ? [{ ...payload, id }] : []));
     if (runs.length === 0) {
       this.port.post({ ...tasks[0].payload, id: tasks[0].id } as WorkerRequest);
@@ -75,6 +90,16 @@ export class Slot {
       this.port.post({ type: 'runs', id: runs[0].id, runs: runs.map(({ type: _type, cancel: _cancel, ...run }) => run), control });
     }
     this.noteStarts();
+  }
+
+  /** Sends data that the worker does not have; it keeps a few and forgets the rest when it is told. */
+  private supply({ key, datasets }: RunData): void {
+    if (!this.known.delete(key)) this.port.post({ type: 'dataset', key, datasets });
+    this.known.add(key);
+    const [oldest] = this.known;
+    if (this.known.size <= KEPT_DATA || this.tasks.some(({ data }) => data?.key === oldest)) return;
+    this.known.delete(oldest);
+    this.port.post({ type: 'dataset', key: oldest, datasets: null });
   }
 
   /** Tells the runs that the worker has begun since the last call. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { ExperimentDocuments } from '../../src/host/documents';
+import { DataService } from '../../src/host/runs/dataService';
 import { RunService } from '../../src/host/runs/runService';
 import { ExperimentTests } from '../../src/host/testing/experimentTests';
 import { ExpectationRuns } from '../../src/host/testing/testRuns';
@@ -65,7 +66,7 @@ describe('The Test Explorer', () => {
       return run;
     };
     const documents = new ExperimentDocuments();
-    runs = new RunService(documents, () => pool, { debug: (text: string) => { if (text.startsWith('start ')) started++; }, info: () => {}, warn: () => {}, error: () => {}, show: () => {} });
+    runs = new RunService(documents, () => pool, { debug: (text: string) => { if (text.startsWith('start ')) started++; }, info: () => {}, warn: () => {}, error: () => {}, show: () => {} }, new DataService(() => pool, { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, show: () => {} }, { pathOf: null }));
     tests = new ExperimentTests(controller, documents);
     running = new ExpectationRuns(tests, documents, runs);
   });

@@ -136,7 +136,7 @@ describe('exit codes', () => {
     ['empty.gdexp', '', /empty/],
     ['junk.gdexp', 'x'.repeat(5_000_000), /4 million/],
     ['huge.gdexp', new Uint8Array(17_000_000), /16 MB/],
-    ['model.gdexp', '{ "gdexp": 1, "data": { "generate": "moons" }, "model": { "layers": [{ "type": "dense", "units": 1 }] }, "loss": "huber", "optimizers": [{ "type": "sgd" }] }', /network/],
+    ['data.gdexp', '{ "gdexp": 1, "data": { "csv": "nowhere.csv", "target": "y" }, "model": { "layers": [{ "type": "dense", "units": 1 }] }, "loss": "huber", "optimizers": [{ "type": "sgd" }] }', /^data\.gdexp:1:\d+: error: nowhere\.csv: There is no such file/],
   ])('%s is 2, with a sentence', async (name, content, says) => {
     const { code, out, err } = await gdexp(['run', await write(name, content)]);
     expect({ code, out }).toEqual({ code: 2, out: '' });

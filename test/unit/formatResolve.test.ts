@@ -140,11 +140,12 @@ describe('the examples of the format', () => {
     expect([...experiment.expect[0].conditions]).toEqual([['verdict', 'converged'], ['loss', '< 1e-6'], ['steps', '<= 800']]);
   });
 
-  test('model: valid, and said to be not yet run', () => {
+  test('model: every run with its folds, rounds and boosting', () => {
     const experiment = read(MODEL_EXAMPLE);
-    expect(experiment.kind).toBe('model');
-    expect(experiment.trials).toEqual([]);
-    expect(experiment.refusal).toMatch(/network/);
+    expect(experiment).toMatchObject({ kind: 'model', refusal: null });
+    const models = experiment.trials.flatMap((trial) => (trial.kind === 'model' ? [trial] : []));
+    expect(models).toHaveLength(experiment.trials.length);
+    expect(new Set(models.map(({ id }) => id)).size).toBe(models.length);
     expect(experiment.variants[0].stop).toMatchObject({ steps: null, gradientNorm: null });
   });
 

@@ -33,7 +33,7 @@ class QuickPool {
 }
 
 function open(pool = new QuickPool()): { session: ExperimentSession; pool: QuickPool; ended: string[] } {
-  const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, recordBytes: () => 1e6, log: () => undefined });
+  const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, data: () => Promise.reject(new Error('no data here')), recordBytes: () => 1e6, log: () => undefined });
   const ended: string[] = [];
   session.onDidFinish(({ run, batch }) => ended.push(`${run.trial.id} ${run.status} ${batch.automatic ? 'automatic' : 'asked'} of ${batch.runs.length}`));
   return { session, pool, ended };

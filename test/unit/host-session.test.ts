@@ -54,7 +54,7 @@ class ManualPool {
 
 function setup(): { pool: ManualPool; session: ExperimentSession; changes: string[] } {
   const pool = new ManualPool();
-  const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, recordBytes: () => 1e6, log: () => undefined });
+  const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, data: () => Promise.reject(new Error('no data here')), recordBytes: () => 1e6, log: () => undefined });
   const changes: string[] = [];
   session.onDidChange((change) => changes.push(change.kind));
   return { pool, session, changes };
@@ -214,7 +214,7 @@ describe('a session', () => {
 
   it('shares memory among many runs: a thousand of them, each longer than its part, stay within about a gigabyte', async () => {
     const pool = new ManualPool();
-    const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, recordBytes: () => 64e6, log: () => undefined });
+    const session = new ExperimentSession({ pool: () => pool as unknown as WorkerPool, data: () => Promise.reject(new Error('no data here')), recordBytes: () => 64e6, log: () => undefined });
     session.update(experiment(...Array.from({ length: 1000 }, (_, k) => trial(k, 0.1))), false);
     void session.runAll();
     const rows = 100_000;

@@ -32,7 +32,7 @@ class StepwisePort implements WorkerPort {
   post(request: WorkerRequest): void {
     if (request.type === 'run') this.given.push({ id: request.id, trialId: request.trial.id, cells: cellsOf(request.cancel!, 0), many: false });
     else if (request.type === 'runs') request.runs.forEach((run, place) => this.given.push({ id: run.id, trialId: run.trial.id, cells: cellsOf(request.control, place), many: true }));
-    else this.questions.push(request.id);
+    else if (request.type !== 'dataset') this.questions.push(request.id);
   }
   onMessage(listener: (message: WorkerResponse) => void): void { this.listener = listener; }
   onCrash(listener: (reason: string) => void): void { this.crashed = listener; }

@@ -22,7 +22,8 @@ class ManualPort implements WorkerPort {
   onMessage(listener: (m: WorkerResponse) => void): void { this.message = listener; }
   onCrash(listener: (reason: string) => void): void { this.crashed = listener; }
   terminate(): void { this.terminated = true; }
-  get last(): WorkerRequest { return this.requests[this.requests.length - 1]; }
+  get last(): Exclude<WorkerRequest, { type: 'dataset' }> { return this.requests[this.requests.length - 1] as Exclude<WorkerRequest, { type: 'dataset' }>; }
+  get first(): Exclude<WorkerRequest, { type: 'dataset' }> { return this.requests[0] as Exclude<WorkerRequest, { type: 'dataset' }>; }
   answer(message: WorkerResponse): void { this.message(message); }
   rows(step: number, loss: number): void {
     this.answer({ type: 'rows', id: this.last.id, record: { rows: 1, columns: { step: Float64Array.of(step), loss: Float64Array.of(loss), gradientNorm: Float64Array.of(2 * loss) }, kept: 'all', snapshots: null } });
@@ -122,8 +123,8 @@ describe('WorkerPool', () => {
     second.abort();
     expect(await waiting).toMatchObject({ status: 'cancelled', steps: 0 });
     first.abort();
-    expect(ports[0].last).toEqual({ type: 'cancel', id: (ports[0].requests[0]).id });
-    ports[0].answer({ type: 'done', id: ports[0].requests[0].id, summary: { trialId: 'a', status: 'cancelled', reason: { rule: 'cancelled' }, steps: 3, seconds: 0, evaluations: 3, loss: 1, gradientNorm: 1, parameters: [1], criticalPoint: null, verdict: { kind: 'cancelled', evidence: {}, remedies: [] } } });
+    expect(ports[0].last).toEqual({ type: 'cancel', id: ports[0].first.id });
+    ports[0].answer({ type: 'done', id: ports[0].first.id, summary: { trialId: 'a', status: 'cancelled', reason: { rule: 'cancelled' }, steps: 3, seconds: 0, evaluations: 3, loss: 1, gradientNorm: 1, parameters: [1], criticalPoint: null, verdict: { kind: 'cancelled', evidence: {}, remedies: [] } } });
     expect(await run).toMatchObject({ status: 'cancelled', steps: 3 });
     expect(ports[0].terminated).toBe(false);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a plain module of the build, without types
-import { grammars } from '../../esbuild.config.mjs';
+import { grammars, kernelBinaries } from '../../esbuild.config.mjs';
 import type { ObjectiveTrial } from '../../src/core/training/trial';
 import { TAKEN, allocateControl, cellsOf } from '../../src/worker/control';
 import { createNodePool } from '../../src/worker/nodePort';
@@ -67,7 +67,7 @@ describe('a pool of threads', () => {
   let pool: WorkerPool;
   beforeAll(async () => {
     const outfile = path.join(folder, 'worker.cjs');
-    await build({ entryPoints: ['src/worker/node.ts'], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], plugins: [grammars], logLevel: 'error' });
+    await build({ entryPoints: ['src/worker/node.ts'], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], plugins: [grammars, kernelBinaries], logLevel: 'error' });
     pool = createNodePool(outfile, 2);
   }, 30_000);
   afterAll(() => {

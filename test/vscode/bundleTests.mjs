@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { grammars } from '../../esbuild.config.mjs';
+import { grammars, kernelBinaries } from '../../esbuild.config.mjs';
 import { root } from './install.mjs';
 
 /**
@@ -14,7 +14,7 @@ export async function bundleTests(folder, name) {
   const files = (await readdir(path.join(root, folder))).filter((file) => file === 'index.ts' || file.endsWith('.test.ts'));
   await build({
     absWorkingDir: root, entryPoints: files.map((file) => path.join(folder, file)), outdir, bundle: true, platform: 'node', target: 'node20', format: 'cjs',
-    external: ['vscode', 'mocha'], mainFields: ['module', 'main'], plugins: [grammars], sourcemap: 'inline', logLevel: 'warning',
+    external: ['vscode', 'mocha'], mainFields: ['module', 'main'], plugins: [grammars, kernelBinaries], sourcemap: 'inline', logLevel: 'warning',
   });
   return outdir;
 }

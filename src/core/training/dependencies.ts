@@ -1,3 +1,4 @@
+import type { Datasets } from '../data/dataset';
 import type { Kernels } from '../kernels/kernels';
 import { compileObjective } from '../objectives/formula';
 import type { FormulaObjective, Segment } from '../objectives/objective';
@@ -12,6 +13,8 @@ export interface RunDependencies {
   compileObjective(spec: ObjectiveSpec): FormulaObjective;
   createOptimizer(spec: OptimizerSpec, dimension: number, segments: readonly Segment[], kernels?: Kernels | null): Optimizer;
   createSchedule(rate: number | Schedule): RateSchedule;
+  /** The data of trials with this key; undefined where they were not loaded. */
+  datasets(key: string): Datasets | undefined;
 }
 
-export const DEPENDENCIES: RunDependencies = { compileObjective, createOptimizer, createSchedule };
+export const DEPENDENCIES: RunDependencies = { compileObjective, createOptimizer, createSchedule, datasets: () => undefined };

@@ -1,6 +1,7 @@
 import { DEPENDENCIES, type RunDependencies } from './dependencies';
 import type { RowMemory } from './recorder';
 import type { RunRecord, RunSummary, Trial } from './trial';
+import { ModelRun } from './modelRun';
 import { TrialRun } from './trialRun';
 
 /** What a run asks of whoever runs it. */
@@ -50,8 +51,7 @@ export async function runTrialAsync(trial: Trial, hooks: RunHooks, pause: () => 
 
 function begin(trial: Trial, hooks: RunHooks, dependencies: RunDependencies): PacedRun | RunSummary {
   try {
-    if (trial.kind === 'model') throw new Error('networks are not trained here yet');
-    return new TrialRun(trial, hooks, dependencies);
+    return trial.kind === 'objective' ? new TrialRun(trial, hooks, dependencies) : new ModelRun(trial, hooks, dependencies);
   } catch (error) {
     return {
       trialId: trial.id, status: 'failed', reason: { rule: 'error', detail: error instanceof Error ? error.message : String(error) },

@@ -1,4 +1,5 @@
 import { LAYER_STEP, type EndReason, type LayerTable, type Remedy, type RunRecord, type RunSummary, type Trial, type Verdict } from '../../core/training/trial';
+import { evaluations } from '../../core/training/evaluation';
 import { decimate } from '../../core/training/record';
 import type { Experiment, ParsedExperiment } from '../experiment';
 import { type ExpectationResult, type RunResult, evaluateExpectations } from '../expectations';
@@ -51,7 +52,7 @@ export function resultDocument(parsed: ParsedExperiment, reports: readonly RunRe
     kernels: reports.find(({ summary }) => summary.model)?.summary.model?.kernels ?? null,
     errors,
     runs: experiment && errors.length === 0 ? reports.map((report) => runDocument(experiment, parsed.value, report, options)) : [],
-    evaluation: null,
+    evaluation: evaluationDocument(reports),
     expectations: experiment && errors.length === 0 ? evaluateExpectations(experiment, reports) : ([] as ExpectationResult[]),
   };
 }
@@ -103,6 +104,12 @@ function historyDocument(experiment: Experiment, trial: Trial, record: RunRecord
 function perLayer({ names, rows, columns }: LayerTable): object {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, name === LAYER_STEP ? Array.from(column)
     : Array.from({ length: rows }, (_, r) => Array.from(column.subarray(r * names.length, (r + 1) * names.length), (each) => (Number.isNaN(each) ? null : each)))]));
+}
+
+/** How far to trust the scores, one entry an optimizer and seed; null where nothing was evaluated. */
+function evaluationDocument(reports: readonly RunReport[]): object | null {
+  const all = evaluations(reports.flatMap(({ trial, summary }) => (trial.kind === 'model' ? [{ trial, summary }] : [])));
+  return all.length === 0 ? null : all;
 }
 
 /** JSON text in which not-a-number and the infinities are the strings "NaN", "Infinity", "-Infinity". A list of numbers stands on one line. */

@@ -41,7 +41,7 @@ export class ExperimentRunner {
       return this.complete(parsed, () => runs.of(document), only, signal);
     }
     const parsed = documents.parse(experiment);
-    const session = new ExperimentSession({ pool: () => this.services.pool(), recordBytes: () => settings.recordBytes, log: (level, message) => this.services.log[level](message) });
+    const session = new ExperimentSession({ pool: () => this.services.pool(), data: (trial) => runs.data.of(beside(), trial), recordBytes: () => settings.recordBytes, log: (level, message) => this.services.log[level](message) });
     if (parsed.experiment) session.update(parsed.experiment, false);
     session.onDidChange((change) => {
       if (change.kind === 'progressed' && change.run.finished) this.services.finishedText({ uri: null, run: plainRun(change.run) });
@@ -81,4 +81,11 @@ export function chosen(trials: readonly Trial[], only: readonly string[] | null)
     throw new Error(`${l10n.t('No optimizer has the label "{0}".', label)} ${hint}`);
   }
   return trials.filter(({ label }) => only.includes(label));
+}
+
+/** Where the paths of a text without a file start from: the workspace's first folder. */
+function beside(): vscode.Uri {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  if (!folder) throw new Error(l10n.t('The data files of a text without a file are looked for in the workspace; open a folder first.'));
+  return vscode.Uri.joinPath(folder.uri, 'untitled.gdexp');
 }

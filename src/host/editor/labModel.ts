@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import type { DataSpec, SourceSpec } from '../../core/data/spec';
+import type { DataSpec } from '../../core/data/spec';
+import type { ModelTrial } from '../../core/training/trial';
 import { isRisingMetric } from '../../core/training/sweeps';
 import type { Experiment, ExperimentModel, ExperimentVariant, ParsedExperiment } from '../../format/experiment';
-import { isClassification } from '../../format/model';
+import { isClassification } from '../../core/nn/classification';
 import { modelSummary } from '../../format/modelShape';
 import { valueAt } from '../../format/pointer';
 import { effectivePointer } from '../../format/variants';
@@ -10,6 +11,17 @@ import type { LabField, LabLayer, LabModel, LabSweep } from '../../protocol/lab'
 import { fieldLabel } from './fieldLabels';
 import type { Place } from './labFields';
 import { fieldsFrom, propertiesOf, typesOf } from './schemaFields';
+
+/** One trial for each distinct model of an experiment, in the order in which the page has the models: what is read is the same for all its runs. */
+export function modelTrials(experiment: Experiment): ModelTrial[] {
+  const seen = new Set<string>();
+  return experiment.variants.flatMap(({ model, index }) => {
+    const key = JSON.stringify(model);
+    if (!model || seen.has(key)) return [];
+    seen.add(key);
+    return experiment.trials.find((trial): trial is ModelTrial => trial.kind === 'model' && trial.variantIndex === index) ?? [];
+  });
+}
 
 /** The distinct models of the variants, and for each variant the place of its own among them (−1: none). */
 export function labModels(variants: readonly ExperimentVariant[], parsed: ParsedExperiment): { readonly list: LabModel[]; readonly places: readonly number[] } {
@@ -87,12 +99,6 @@ export function dataText({ source }: DataSpec): string {
 
 function fileName(path: string): string {
   return path.split('/').pop() ?? path;
-}
-
-/** The files that data name, as written. */
-export function dataFiles({ source, validation, test }: DataSpec): string[] {
-  const of = (each: SourceSpec): string[] => ('path' in each ? [each.path] : each.kind === 'idx' ? [each.images, each.labels] : []);
-  return [...new Set([source, validation, test].flatMap((each) => (typeof each === 'object' ? of(each) : [])))];
 }
 
 export function labSweep({ sweep }: Experiment): LabSweep | null {

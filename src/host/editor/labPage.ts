@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ObjectiveSpec } from '../../core/objectives/spec';
 import type { HostMessage, LabDocument, PageMessage } from '../../protocol/lab';
+import type { ApplyRequest, ApplyResult } from '../../protocol/networks';
 import { experiments } from '../experiments';
 import { LabFeed, progressMessage } from '../runs/labFeed';
 import { portions, toLabRun } from '../runs/labRun';
@@ -35,6 +36,9 @@ export class LabPage implements vscode.Disposable {
         const message = experiments().readPageMessage(value);
         if (message) this.receive(message).catch((error: unknown) => this.failed(message, error));
         else services.log.warn(`refused a message of the page: ${JSON.stringify(value)?.slice(0, 200)}`);
+      }),
+      services.runs.data.onDidChange((uri) => {
+        if (uri.toString() === document.uri.toString()) this.sendData();
       }),
       vscode.workspace.onDidChangeTextDocument(({ document: changed }) => {
         if (changed !== document) return;
@@ -122,6 +126,11 @@ export class LabPage implements vscode.Disposable {
       case 'gradientCheck':
         this.post({ type: 'reply', request: message.request, gradientCheck: await services.pool().gradientCheck(this.objective(message.variant), message.point) });
         break;
+      case 'apply': {
+        const { request, run, step, what } = message;
+        this.post({ type: 'reply', request, network: await this.apply(run, step, what) });
+        break;
+      }
       case 'openSource':
         await services.actions.openSource(document, message.path ?? null);
         break;
@@ -159,6 +168,27 @@ export class LabPage implements vscode.Disposable {
     if (shown && shown.refusal === null) this.session.showPreview(shown);
   }
 
+  /** The network of a run with the weights kept at or before a step, the last where it is null. */
+  private async apply(id: string, step: number | null, what: ApplyRequest): Promise<ApplyResult> {
+    const run = this.session.runs.find(({ trial }) => trial.id === id) ?? this.session.preview.find(({ trial }) => trial.id === id);
+    if (!run || run.trial.kind !== 'model') throw new Error(l10n.t('This run is not there any more.'));
+    const { snapshots } = run.builder.build();
+    if (!snapshots || snapshots.steps.length === 0) throw new Error(l10n.t('No weights of this run are kept.'));
+    let at = snapshots.steps.length - 1;
+    if (step !== null) while (at > 0 && snapshots.steps[at] > step) at--;
+    const size = snapshots.points.length / snapshots.steps.length;
+    const data = await this.services.runs.data.of(this.document.uri, run.trial);
+    return this.services.pool().apply(run.trial, data, snapshots.points.slice(at * size, (at + 1) * size), what);
+  }
+
+  /** How the data of each model of the document stand. */
+  private sendData(): void {
+    const experiment = this.session.experiment;
+    if (!this.ready || experiment?.kind !== 'model') return;
+    const data = experiments().modelTrials(experiment).map((trial) => this.services.runs.data.status(this.document.uri, trial));
+    this.post({ type: 'data', data });
+  }
+
   private objective(variant: number | null): ObjectiveSpec {
     const spec = this.session.experiment?.variants[variant ?? 0]?.objective?.spec;
     if (!spec) throw new Error(l10n.t('The experiment has no objective.'));
@@ -193,5 +223,6 @@ export class LabPage implements vscode.Disposable {
       runs: this.session.runs.map(toLabRun),
     });
     this.post(progressMessage(this.session));
+    this.sendData();
   }
 }

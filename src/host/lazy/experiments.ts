@@ -10,6 +10,9 @@ if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 
 export { applyChanges, editText } from '../../format/edits';
 export { parseExperiment } from '../../format/parse';
+export { filesOf } from '../../loaders/load';
+export { dataProblemText } from '../../wording/data';
+export { modelTrials } from '../editor/labModel';
 export { labDocument } from '../editor/labDocument';
 export { readPageMessage } from '../editor/labSchema';
 export { completeEdits } from '../editor/pageEdits';

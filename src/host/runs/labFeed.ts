@@ -1,7 +1,8 @@
+import { evaluations } from '../../core/training/evaluation';
 import type { HostMessage } from '../../protocol/lab';
 import { toLabRun } from './labRun';
 import { progressText } from './progress';
-import type { Run } from './run';
+import { seriesKey, type Run } from './run';
 import type { ExperimentSession } from './session';
 
 /** Shortest time between two pictures of running runs. */
@@ -76,6 +77,8 @@ export class LabFeed {
     }
     this.all = false;
     this.dirty.clear();
+    const evaluation = evaluationMessage(this.session);
+    if (evaluation) void this.post(evaluation);
     const delivered = this.post(progressMessage(this.session));
     if (delivered) this.pace(delivered);
   }
@@ -105,6 +108,15 @@ export class LabFeed {
     if (this.timer !== undefined || this.delivering) return;
     this.timer = setTimeout(() => this.flush(), Math.max(delay, this.sentAt + this.interval - Date.now()));
   }
+}
+
+/** How far to trust the scores, where the experiment asks for it. */
+export function evaluationMessage(session: ExperimentSession): HostMessage | null {
+  const asked = session.experiment?.variants.some(({ model }) => model && (model.folds > 0 || model.bootstrapRounds > 0 || model.boosting));
+  if (!asked) return null;
+  const ended = session.runs.flatMap(({ trial, summary, stale }) => (trial.kind === 'model' && summary && !stale ? [{ trial, summary }] : []));
+  const keys = new Map(ended.map(({ trial }) => [`${trial.variant}\0${trial.label}`, seriesKey(trial)]));
+  return { type: 'evaluation', evaluation: evaluations(ended).map((each) => ({ ...each, seriesKey: keys.get(`${each.variant}\0${each.label}`) ?? '' })) };
 }
 
 export function progressMessage(session: ExperimentSession): HostMessage {

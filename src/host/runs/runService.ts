@@ -6,6 +6,7 @@ import type { ExperimentDocuments } from '../documents';
 import { isExperiment } from '../documents';
 import type { Log } from '../log';
 import { settings } from '../settings';
+import type { DataService } from './dataService';
 import type { Run } from './run';
 import { ExperimentSession, type FinishedRun, type SessionChange } from './session';
 import { isCheap } from './trialKey';
@@ -46,7 +47,7 @@ export class RunService implements vscode.Disposable {
   memory: RunMemory | null = null;
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly documents: ExperimentDocuments, private readonly pool: () => WorkerPool, private readonly log: Log) {
+  constructor(private readonly documents: ExperimentDocuments, private readonly pool: () => WorkerPool, private readonly log: Log, readonly data: DataService) {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (this.sessions.has(document.uri.toString())) this.update(document);
@@ -65,7 +66,7 @@ export class RunService implements vscode.Disposable {
     const key = document.uri.toString();
     let session = this.sessions.get(key);
     if (!session) {
-      session = new ExperimentSession({ pool: this.pool, recordBytes: () => settings.recordBytes, log: (level, message) => this.log[level](message) });
+      session = new ExperimentSession({ pool: this.pool, data: (trial) => this.data.of(vscode.Uri.parse(this.keyOf(session!) ?? key), trial), recordBytes: () => settings.recordBytes, log: (level, message) => this.log[level](message) });
       this.sessions.set(key, session);
       const own = session;
       session.onDidFinish((event) => this.finished.fire({ ...event, uri: vscode.Uri.parse(this.keyOf(own) ?? key), text: this.texts.get(event.batch.experiment) ?? '' }));

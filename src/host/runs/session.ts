@@ -1,6 +1,8 @@
 import type { Experiment } from '../../format/experiment';
-import type { Trial } from '../../core/training/trial';
+import type { ModelTrial, RunSummary, Trial } from '../../core/training/trial';
+import { bestOfSweep, nextRound } from '../../format/sweepResults';
 import type { WorkerPool } from '../../worker/pool';
+import type { RunData } from '../../worker/slot';
 import { Emitter } from './emitter';
 import { Run, seriesKey } from './run';
 import { isCheap, trialKey } from './trialKey';
@@ -9,6 +11,8 @@ export interface SessionHost {
   pool(): WorkerPool;
   /** Bytes that the rows of one run may take, where runs are few. */
   recordBytes(): number;
+  /** What a network's run reads. @throws Error in words for people. */
+  data(trial: ModelTrial): Promise<RunData>;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
 }
 
@@ -22,7 +26,8 @@ export type SessionChange =
   | { readonly kind: 'preview' };
 
 export interface Batch {
-  readonly runs: readonly Run[];
+  /** Rounds of a narrowing sweep join while it goes. */
+  readonly runs: Run[];
   readonly startedAt: number;
   endedAt: number | null;
   /** Started by an edit or by opening the file, not by a person's command. */
@@ -56,6 +61,8 @@ export class ExperimentSession {
   private previewTimer: ReturnType<typeof setTimeout> | undefined;
   private liveTimer: ReturnType<typeof setTimeout> | undefined;
   private current: Batch | null = null;
+  /** Runs that a narrowing sweep added to those of the experiment. */
+  private refined: readonly Trial[] = [];
   private readonly changed = new Emitter<SessionChange>();
   readonly onDidChange = this.changed.event;
   private readonly finished = new Emitter<FinishedRun>();
@@ -88,6 +95,8 @@ export class ExperimentSession {
    */
   update(experiment: Experiment, live: boolean): void {
     this.experiment = experiment;
+    this.refined = this.stillRefined(experiment);
+    const { trials } = this;
     const known = new Map<string, Run>();
     for (const run of this.previewRuns) if (run.finished && run.status !== 'cancelled' && run.status !== 'failed') known.set(run.key, run);
     for (const run of this.results.values()) known.set(run.key, run);
@@ -95,14 +104,14 @@ export class ExperimentSession {
     const next = new Map<string, Run>();
     const claimed = new Set<Run>();
     let changed = false;
-    for (const trial of experiment.trials) {
+    for (const trial of trials) {
       const same = known.get(trialKey(trial));
       if (!same || claimed.has(same)) continue;
       claimed.add(same);
       if (same.trial.id !== trial.id || same.stale || same.preview || before.get(trial.id) !== same) changed = true;
       next.set(trial.id, same.preview ? Run.adopt(same, trial) : moved(same, trial));
     }
-    for (const trial of experiment.trials) {
+    for (const trial of trials) {
       const old = before.get(trial.id);
       if (next.has(trial.id) || !old || claimed.has(old)) continue;
       if (!old.stale) changed = true;
@@ -115,27 +124,34 @@ export class ExperimentSession {
       changed = true;
       run.abort();
     }
-    this.results = inOrder(experiment.trials, next);
+    this.results = inOrder(trials, next);
+    this.markBest();
     if (changed) this.changed.fire({ kind: 'replaced' });
     clearTimeout(this.liveTimer);
     const missing = live ? this.missing() : this.missing().filter((trial) => this.results.get(trial.id)?.provisional);
     if (missing.length > 0 && isCheap(missing)) this.liveTimer = setTimeout(() => void this.runMissing(true), LIVE_DELAY);
   }
 
+  /** Every run of the experiment, with those that a sweep has added so far. */
+  get trials(): readonly Trial[] {
+    return [...(this.experiment?.trials ?? []), ...this.refined];
+  }
+
   /** Trials without a whole result that is true of them. */
   missing(): readonly Trial[] {
-    return (this.experiment?.trials ?? []).filter((trial) => {
+    return this.trials.filter((trial) => {
       const run = this.results.get(trial.id);
       return !run || run.stale || run.provisional;
     });
   }
 
   runAll(automatic = false): Promise<void> {
+    this.refined = [];
     return this.start(this.experiment?.trials ?? [], automatic);
   }
 
   runSeries(keys: readonly string[]): Promise<void> {
-    return this.start((this.experiment?.trials ?? []).filter((trial) => keys.includes(seriesKey(trial))), false);
+    return this.start(this.trials.filter((trial) => keys.includes(seriesKey(trial))), false);
   }
 
   /** Some trials of the experiment, whichever series they belong to. */
@@ -154,7 +170,7 @@ export class ExperimentSession {
    */
   restore(kept: ReadonlyMap<string, Run>): void {
     const next = new Map(this.results);
-    const trials = this.experiment?.trials ?? [];
+    const { trials } = this;
     for (const trial of trials) {
       const run = kept.get(trial.id);
       if (!run || next.has(trial.id)) continue;
@@ -237,19 +253,66 @@ export class ExperimentSession {
       next.get(run.trial.id)?.abort();
       next.set(run.trial.id, run);
     }
-    this.results = inOrder(this.experiment!.trials, next);
+    this.results = inOrder(this.trials, next);
     const going = this.running ? this.current!.runs.filter((run) => !run.finished && this.results.get(run.trial.id) === run) : [];
     const batch: Batch = { runs: [...going, ...runs], startedAt: Date.now(), endedAt: null, automatic, experiment: this.experiment! };
     this.current = batch;
     this.host.log('debug', `start ${runs.length} run(s)`);
     this.changed.fire({ kind: 'replaced' });
-    await Promise.all(runs.map(async (run) => {
-      await this.execute(run, automatic ? 'interactive' : 'run');
-      if (this.results.get(run.trial.id) === run) this.finished.fire({ run, batch });
-    }));
+    await this.executeAll(runs, batch);
+    await this.refine(batch);
     // Runs of an earlier batch that this one took over may still go.
     if (this.current === batch && batch.runs.every((run) => run.finished)) this.settle(batch);
     else if (this.current && this.current.endedAt === null && this.current.runs.every((run) => run.finished)) this.settle(this.current);
+  }
+
+  private async executeAll(runs: readonly Run[], batch: Batch): Promise<void> {
+    await Promise.all(runs.map(async (run) => {
+      await this.execute(run, batch.automatic ? 'interactive' : 'run');
+      if (this.results.get(run.trial.id) === run) this.finished.fire({ run, batch });
+    }));
+  }
+
+  /** Rounds of narrowing, where the file asks for some: each around the best that all runs so far have found. */
+  private async refine(batch: Batch): Promise<void> {
+    const { experiment } = batch;
+    const { sweep } = experiment;
+    if (!sweep || this.refined.length > 0) return;
+    for (let round = 0; round < sweep.refine; round++) {
+      const current = (): boolean => this.experiment === experiment && this.current === batch;
+      const done = this.trials.map((trial) => this.results.get(trial.id)).filter((run) => run !== undefined);
+      if (!current() || done.some((run) => !run.finished || run.stale || run.status === 'cancelled') || done.length < this.trials.length) return;
+      const trials = nextRound(sweep, done.map((run) => ({ trial: run.trial, summary: run.summary!, value: run.sweepValue ?? NaN })));
+      if (trials.length === 0) return;
+      this.refined = [...this.refined, ...trials];
+      const runs = trials.map((trial) => Run.create(trial, Math.min(this.host.recordBytes(), BATCH_BYTES / this.trials.length)));
+      const next = new Map(this.results);
+      for (const run of runs) next.set(run.trial.id, run);
+      this.results = inOrder(this.trials, next);
+      batch.runs.push(...runs);
+      this.changed.fire({ kind: 'replaced' });
+      await this.executeAll(runs, batch);
+    }
+  }
+
+  /** The added runs that the changed experiment would have too: those whose point makes the same run. */
+  private stillRefined(experiment: Experiment): readonly Trial[] {
+    const { sweep } = experiment;
+    if (!sweep) return [];
+    return this.refined.flatMap(({ id, sweep: point, variantIndex, optimizerIndex }) => (point ? sweep.trialsAt([point], { variantIndex, optimizerIndex }).filter((trial) => trial.id === id) : []));
+  }
+
+  /** Of a sweep: which runs stand for their series. */
+  private markBest(): void {
+    const sweep = this.experiment?.sweep;
+    if (!sweep) return;
+    const done = [...this.results.values()].filter((run) => run.finished);
+    const best = new Set(bestOfSweep(sweep, done.map((run) => ({ trial: run.trial, summary: run.summary!, value: run.sweepValue ?? NaN, run }))).map(({ run }) => run));
+    for (const run of this.results.values()) {
+      if (run.isBest === best.has(run)) continue;
+      run.isBest = best.has(run);
+      run.revision++;
+    }
   }
 
   private settle(batch: Batch): void {
@@ -258,21 +321,46 @@ export class ExperimentSession {
   }
 
   private async execute(run: Run, priority: 'interactive' | 'run'): Promise<void> {
-    const summary = await this.host.pool().run(run.trial, (rows) => {
-      run.append(rows);
-      this.tell(run);
-    }, { signal: run.controller.signal, priority, tryRemedies: !run.preview, onStart: () => { run.startedAt = Date.now(); } });
+    const summary = await this.runTrial(run, priority);
     run.finish(summary);
+    const sweep = this.experiment?.sweep;
+    if (sweep && run.trial.sweep) run.scoreFor(sweep.metric);
     if (run.preview) return;
+    this.markBest();
     if (summary.status === 'failed') this.host.log('error', `${run.trial.label} (${run.trial.id}) failed: ${summary.reason.detail ?? ''}`);
     else this.host.log('debug', `${run.trial.label} (${run.trial.id}) ${summary.status} after ${summary.steps} steps, loss ${summary.loss}`);
     this.tell(run);
+  }
+
+  private async runTrial(run: Run, priority: 'interactive' | 'run'): Promise<RunSummary> {
+    const { trial, controller: { signal } } = run;
+    let data: RunData | undefined;
+    if (trial.kind === 'model') {
+      try {
+        data = await this.host.data(trial);
+      } catch (error) {
+        return notBegun(trial, 'failed', error instanceof Error ? error.message : String(error));
+      }
+      if (signal.aborted) return notBegun(trial, 'cancelled', '');
+    }
+    return this.host.pool().run(trial, (rows) => {
+      run.append(rows);
+      this.tell(run);
+    }, { signal, priority, data, tryRemedies: !run.preview, onStart: () => { run.startedAt = Date.now(); } });
   }
 
   /** A run that was replaced while it went is of no interest any more. */
   private tell(run: Run): void {
     if (this.results.get(run.trial.id) === run) this.changed.fire({ kind: 'progressed', run });
   }
+}
+
+/** A run that ended before it could begin. */
+function notBegun(trial: Trial, status: 'failed' | 'cancelled', detail: string): RunSummary {
+  return {
+    trialId: trial.id, status, reason: status === 'failed' ? { rule: 'error', detail } : { rule: 'cancelled' }, steps: 0, seconds: 0, evaluations: 0,
+    loss: NaN, gradientNorm: NaN, parameters: null, criticalPoint: null, verdict: { kind: status, evidence: {}, remedies: [] },
+  };
 }
 
 function moved(run: Run, trial: Trial): Run {

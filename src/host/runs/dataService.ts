@@ -1,0 +1,138 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { isClassification } from '../../core/nn/classification';
+import type { ModelTrial } from '../../core/training/trial';
+import type { LabData } from '../../protocol/lab';
+import type { DataInfo, FileReference } from '../../protocol/networks';
+import type { WorkerPool } from '../../worker/pool';
+import { RefusedDataError } from '../../worker/refusedData';
+import type { RunData } from '../../worker/slot';
+import type { Log } from '../log';
+import { experiments } from '../experiments';
+
+/** Data sets kept for runs to come; those used last stay. */
+const KEPT = 8;
+/** Larger files are read by path only: their bytes would have to pass through this process. */
+const MOST_BYTES = 512e6;
+
+interface Loaded {
+  readonly promise: Promise<RunData>;
+  readonly controller: AbortController;
+  data: RunData | null;
+  fraction: number | null;
+  problem: string | null;
+  info: DataInfo | null;
+}
+
+export interface DataServiceOptions {
+  /** The path of a file that a worker may open by itself, links resolved; null where workers have no files (a browser, a virtual workspace). */
+  readonly pathOf: ((uri: vscode.Uri) => Promise<string>) | null;
+}
+
+/** Reads what experiments' networks are trained on: in a worker, once for all runs, again when a file has changed. */
+export class DataService implements vscode.Disposable {
+  private readonly loaded = new Map<string, Loaded>();
+  private readonly newest = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  /** Data of this document are read, are there, or were refused. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly pool: () => WorkerPool, private readonly log: Log, private readonly options: DataServiceOptions) {}
+
+  /**
+   * What a run of this trial reads.
+   * @throws Error in words for people where the data cannot be used.
+   */
+  async of(document: vscode.Uri, trial: ModelTrial): Promise<RunData> {
+    const files = await Promise.all(experiments().filesOf(trial.data, trial.weights).map((name) => this.locate(document, name)));
+    const key = `${vscode.Uri.joinPath(document, '..').toString()}\0${trial.dataKey}\0${files.map(({ stamp }) => stamp).join('|')}`;
+    this.newest.set(`${document.toString()}\0${trial.dataKey}`, key);
+    let entry = this.loaded.get(key);
+    if (entry) {
+      this.loaded.delete(key);
+      this.loaded.set(key, entry);
+      return entry.promise;
+    }
+    entry = this.start(document, trial, key, files);
+    this.loaded.set(key, entry);
+    const [oldest] = this.loaded.keys();
+    if (this.loaded.size > KEPT) {
+      this.loaded.get(oldest)?.controller.abort();
+      this.loaded.delete(oldest);
+    }
+    return entry.promise;
+  }
+
+  /** How the data of a trial stand. */
+  status(document: vscode.Uri, trial: ModelTrial): LabData {
+    const entry = this.loaded.get(this.newest.get(`${document.toString()}\0${trial.dataKey}`) ?? '');
+    if (!entry) return { state: 'absent', fraction: null, problem: '', info: null };
+    if (entry.problem !== null) return { state: 'refused', fraction: null, problem: entry.problem, info: null };
+    return { state: entry.data ? 'ready' : 'loading', fraction: entry.fraction, problem: '', info: entry.info };
+  }
+
+  /** The data where they are there already. */
+  ready(document: vscode.Uri, trial: ModelTrial): RunData | null {
+    return this.loaded.get(this.newest.get(`${document.toString()}\0${trial.dataKey}`) ?? '')?.data ?? null;
+  }
+
+  dispose(): void {
+    for (const { controller } of this.loaded.values()) controller.abort();
+    this.changed.dispose();
+  }
+
+  private start(document: vscode.Uri, trial: ModelTrial, key: string, files: readonly Located[]): Loaded {
+    const controller = new AbortController();
+    const read = async (): Promise<RunData> => {
+      const references = await Promise.all(files.map((file) => file.reference()));
+      const { data, seed, weights } = trial;
+      const datasets = await this.pool().load({ data, seed, weights, classification: isClassification(trial.loss), files: references, shared: true }, (fraction) => {
+        entry.fraction = fraction;
+        this.changed.fire(document);
+      }, controller.signal);
+      return { key, datasets };
+    };
+    const promise = read().catch((error: unknown) => {
+      throw error instanceof RefusedDataError ? new Error(experiments().dataProblemText(error.refused)) : error;
+    });
+    const entry: Loaded = { promise, controller, data: null, fraction: null, problem: null, info: null };
+    promise.then(async (data) => {
+      entry.data = data;
+      this.changed.fire(document);
+      entry.info = await this.pool().describe(trial, data);
+      this.changed.fire(document);
+    }).catch((error: unknown) => {
+      entry.problem = error instanceof Error ? error.message : String(error);
+      this.log.warn(`data of ${document.path}: ${entry.problem}`);
+      this.changed.fire(document);
+    });
+    return entry;
+  }
+
+  /** A file that the experiment names, contained as the format says. */
+  private async locate(document: vscode.Uri, name: string): Promise<Located> {
+    if (/^([/\\]{2}|[a-z][a-z0-9+.-]*:\/\/)/i.test(name)) throw new Error(l10n.t('{0}: files on a network share or at an address are not read; put the file beside the experiment.', name));
+    const uri = name.startsWith('/') ? document.with({ path: name }) : vscode.Uri.joinPath(document, '..', name);
+    let info: vscode.FileStat;
+    try {
+      info = await vscode.workspace.fs.stat(uri);
+    } catch {
+      throw new Error(l10n.t('{0}: there is no such file beside the experiment.', name));
+    }
+    if ((info.type & vscode.FileType.File) === 0) throw new Error(l10n.t('{0} is not an ordinary file.', name));
+    const location = this.options.pathOf && uri.scheme === 'file' ? await this.options.pathOf(uri) : null;
+    const real = location === null ? uri : vscode.Uri.file(location);
+    if (!vscode.workspace.isTrusted && !vscode.workspace.getWorkspaceFolder(real)) throw new Error(l10n.t('{0} lies outside of the workspace, which is not trusted: trust it, or move the file into it.', name));
+    if (location === null && info.size > MOST_BYTES) throw new Error(l10n.t('{0} is larger than {1} MB, the most that can be read here.', name, MOST_BYTES / 1e6));
+    return {
+      stamp: `${name}:${info.mtime}:${info.size}`,
+      reference: async () => ({ name, location, bytes: location === null ? await vscode.workspace.fs.readFile(uri) : null }),
+    };
+  }
+}
+
+interface Located {
+  /** Another one where the file is another. */
+  readonly stamp: string;
+  reference(): Promise<FileReference>;
+}
