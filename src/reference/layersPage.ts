@@ -37,16 +37,16 @@ export function writeLayersPage(w: Writer): void {
     'f is the output and y the target, of R rows of a batch with K outputs each. A last, smaller batch counts by its own rows.',
     'f는 출력, y는 목표이며 배치는 R행, 행마다 출력이 K개입니다. 마지막의 작은 배치는 제 행 수로 셉니다.',
   ));
+  w.block(w.say(
+    '**labelSmoothing** s, of the cross-entropies: the target y becomes (1 − s)·y + s/K, with two classes (1 − s)·y + s/2. **Penalties** of `regularization` are added to the loss of training, over weights but not biases, and are no part of `validationLoss`.',
+    '교차 엔트로피의 **labelSmoothing** s: 목표 y가 (1 − s)·y + s/K가 되고, 두 클래스이면 (1 − s)·y + s/2가 됩니다. `regularization`의 **벌점**은 편향을 뺀 가중치에 대해 훈련 손실에 더해지며 `validationLoss`에는 들어가지 않습니다.',
+  ));
   for (const loss of LOSSES) {
     const words = LOSS_WORDS[loss] as FormulaWords | undefined;
     w.heading(3, loss);
     w.formula(w.need(`loss ${loss}`, words?.latex));
     if (words?.note) w.block(w.say(...words.note));
   }
-  w.block(w.say(
-    '**labelSmoothing** s, of the cross-entropies: the target y becomes (1 − s)·y + s/K, with two classes (1 − s)·y + s/2. **Penalties** of `regularization` are added to the loss of training, over weights but not biases, and are no part of `validationLoss`.',
-    '교차 엔트로피의 **labelSmoothing** s: 목표 y가 (1 − s)·y + s/K가 되고, 두 클래스이면 (1 − s)·y + s/2가 됩니다. `regularization`의 **벌점**은 편향을 뺀 가중치에 대해 훈련 손실에 더해지며 `validationLoss`에는 들어가지 않습니다.',
-  ));
 
   w.heading(2, parts[4]);
   w.block(w.say('TP, FP and FN are true positives, false positives and false negatives. Of two classes the second is the positive one; of more, precision, recall and F₁ are the plain means over the classes, as scikit-learn defines them.', 'TP, FP, FN은 참 양성, 거짓 양성, 거짓 음성입니다. 클래스가 둘이면 둘째가 양성이고, 더 많으면 precision, recall, f1은 scikit-learn의 정의처럼 클래스별 값의 단순 평균입니다.'));
@@ -61,14 +61,17 @@ function writeLayer(layer: Field, fields: readonly Field[], w: Writer): void {
   w.formula(w.need(`layer ${type}`, words?.latex));
   if (words?.note) w.block(w.say(...words.note));
   const own = fields.filter(({ key }) => key.startsWith('layers.') && key !== 'layers.name');
-  const example = Object.fromEntries(own.filter(({ key, required }) => required || key === 'layers.filters' || key === 'layers.kernel').map(({ key, schema }) => [key.slice('layers.'.length), exampleOf(schema)]));
+  // A convolution has trained kernels or a fixed one.
+  const unlessFixed = ['layers.filters', 'layers.kernel'];
+  const fixable = own.some(({ key }) => key === 'layers.fixed');
+  const example = Object.fromEntries(own.filter(({ key, required }) => required || unlessFixed.includes(key)).map(({ key, schema }) => [key.slice('layers.'.length), exampleOf(schema)]));
   w.code(json({ type, ...example }));
   if (own.length === 0) return;
   w.table(
     [w.say('field', '필드'), w.say('default', '기본값'), w.say('may be', '값'), w.say('meaning', '뜻')],
     own.map(({ key, schema, required, help }) => [
       code(key.slice('layers.'.length)),
-      required ? w.say('required', '필수') : schema.default === undefined ? '–' : code(json(schema.default)),
+      required ? w.say('required', '필수') : unlessFixed.includes(key) && fixable ? w.say('required without `fixed`', '`fixed`가 없으면 필수') : schema.default === undefined ? '–' : code(json(schema.default)),
       key === 'layers.activation' ? w.link(w.say('an activation', '활성화 함수'), null, w.say('Activations', '활성화 함수')) : key === 'layers.initializer' ? w.link(w.say('an initializer', '초기화'), null, w.say('Initializers', '초기화')) : typeWords(schema, w),
       w.need(key, help),
     ]),

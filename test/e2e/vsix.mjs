@@ -48,7 +48,7 @@ try {
 
   await test('it holds what it needs, and no source', async () => {
     const files = (await readdir(installed, { recursive: true })).map((file) => file.split(path.sep).join('/'));
-    for (const needed of ['package.json', 'package.nls.json', 'package.nls.ko.json', 'README.md', 'LICENSE.txt', 'dist/extension.js', 'dist/worker.js', 'dist/cli.js', 'dist/web/extension.js', 'dist/webview/lab.js', 'dist/examples.json', 'dist/api.d.ts', 'examples/02-learning-rate.gdexp', 'media/walkthrough/bend.svg', 'l10n/bundle.l10n.ko.json']) {
+    for (const needed of ['package.json', 'package.nls.json', 'package.nls.ko.json', 'README.md', 'LICENSE.txt', 'dist/extension.js', 'dist/worker.js', 'dist/cli.js', 'dist/web/extension.js', 'dist/webview/lab.js', 'dist/examples.json', 'dist/api.d.ts', 'examples/02-learning-rate.gdexp', 'media/walkthrough/bend.svg', 'l10n/bundle.l10n.ko.json', 'docs/format.md', 'docs/format.ko.md', 'docs/schedules/cosine.svg']) {
       assert.ok(files.includes(needed) || files.some((file) => file.toLowerCase() === needed.toLowerCase()), `${needed} is missing`);
     }
     assert.deepEqual(files.filter((file) => /^(src|test|webview|node_modules|\.vscode-test|\.ci)\/|\.map$|\.vsix$|tsconfig/.test(file)), []);

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { runCommand } from '../vscode/launch.mjs';
+import { runCommand, waitForFrame } from '../vscode/launch.mjs';
 import { Lab, closeEditors, eventually, isDirty, openExamples, pictureOfFailures } from './lab.mjs';
 import { makeWebExtension } from './webExtension.mjs';
 
@@ -115,6 +115,20 @@ describe('In the worker host of a browser', () => {
     await page.locator('.codelens-decoration', { hasText: /holds: .*converged/ }).first().waitFor();
     await runCommand(page, 'GDExp: Check Expectations');
     await page.locator('.statusbar-item', { hasText: /([1-9]) of \1 expectations hold/ }).waitFor();
+  });
+
+  it('opens a page of the reference, with its formulas and pictures, and goes from there to another', async () => {
+    await runCommand(page, 'GDExp: Open Reference');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Optimizers and Schedules' }).first().click();
+    const preview = await waitForFrame(page, '#adam');
+    assert.ok((await preview.locator('.katex').count()) > 40, 'formulas are typeset');
+    assert.equal(await preview.locator('.katex-error').count(), 0);
+    const picture = preview.getByAltText('One cycle', { exact: true });
+    await picture.scrollIntoViewIfNeeded();
+    await eventually('a picture of a schedule', () => picture.evaluate((image) => image.complete && image.naturalWidth > 100));
+    await preview.getByRole('link', { name: 'Reference', exact: true }).evaluate((link) => link.click());
+    const index = await waitForFrame(page, 'a[href*="verdicts.md"], a[data-href*="verdicts.md"]');
+    assert.match(await index.locator('h1').first().textContent(), /GDExp reference/);
   });
 
   it('stops a long run by a message, and runs on in the same workers', async () => {

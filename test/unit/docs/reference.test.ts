@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import katex from 'katex';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../../src/cli/program';
 import { OPTIMIZERS, SCHEDULES } from '../../../src/core/optimizers/catalog';
@@ -86,6 +87,25 @@ describe('the reference', () => {
     expect(fields.filter(({ help }) => help === '').map(({ key, owner }) => `${owner ?? ''} ${key}`)).toEqual([]);
     const format = anchors(reference.files.get('format.md')!);
     expect(fields.filter(({ owner, key }) => owner === null && !format.has(headingAnchor(key))).map(({ key }) => key)).toEqual([]);
+  });
+
+  it('has no formula that KaTeX, which the preview draws with, refuses', () => {
+    const formulas = [...reference.files].filter(([name]) => name.endsWith('.md')).flatMap(([name, page]) => {
+      const prose = page.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+      const display = [...prose.matchAll(/^\$\$\n([\s\S]*?)\n\$\$$/gm)].map((match) => ({ name, latex: match[1], displayMode: true }));
+      const inline = [...prose.replace(/^\$\$\n[\s\S]*?\n\$\$$/gm, '').matchAll(/\$(\\?[^$\n]+)\$/g)].filter(([whole]) => !whole.includes('schema')).map((match) => ({ name, latex: match[1], displayMode: false }));
+      return [...display, ...inline];
+    });
+    expect(formulas.length).toBeGreaterThan(250);
+    const refused = formulas.flatMap(({ name, latex, displayMode }) => {
+      try {
+        katex.renderToString(latex, { displayMode, throwOnError: true, strict: (code: string) => (code === 'unicodeTextInMathMode' ? 'error' : 'ignore') });
+        return [];
+      } catch (error) {
+        return [`${name}: ${latex}: ${String(error)}`];
+      }
+    });
+    expect(refused).toEqual([]);
   });
 
   it('breaks no table with a formula', () => {
