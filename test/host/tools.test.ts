@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { ExperimentDocuments } from '../../src/host/documents';
+import { ExperimentTools } from '../../src/host/languageModel/tools';
 import { closeAll, openText, write } from './workbench';
 
 const halving = `{
@@ -81,6 +83,16 @@ describe('The tools of language models', () => {
     const answer = ask('gdexp_run', { text: long }, undefined, source.token);
     setTimeout(() => source.cancel(), 20);
     await assert.rejects(answer, /cancel/i);
+  });
+
+  it('ask before what may take long, and say how long', async () => {
+    const tools = new ExperimentTools({ documents: new ExperimentDocuments() } as unknown as ConstructorParameters<typeof ExperimentTools>[0]);
+    const prepared = (text: string, only?: readonly string[]) => tools.prepareRun({ input: { text, only } });
+    assert.equal((await prepared(halving)).confirmationMessages, undefined);
+    const long = halving.replace('"steps": 100', '"steps": 1500000');
+    assert.match(String((await prepared(long)).confirmationMessages?.message), /^2 runs of 3[\s\u2009\u202f,]?000[\s\u2009\u202f,]?000 steps/);
+    assert.equal((await prepared(long, ['half'])).confirmationMessages, undefined, 'one alone is short');
+    assert.match(String((await prepared(halving.replace('"steps": 100', '"steps": null'))).confirmationMessages?.message), /without a limit/);
   });
 
   it('explain a verdict, and an optimizer by its rule', async () => {

@@ -21,7 +21,7 @@ export function createTesting(documents: ExperimentDocuments, runs: RunService):
   const controller = vscode.tests.createTestController('gdexp', 'GDExp');
   const tests = new ExperimentTests(controller, documents);
   const running = new ExpectationRuns(tests, documents, runs);
-  const profile = controller.createRunProfile(l10n.t('Run and check'), vscode.TestRunProfileKind.Run, (request, token) => running.run(request, token), true);
+  const profile = controller.createRunProfile(l10n.t('Run and check'), vscode.TestRunProfileKind.Run, async (request, token) => void (await running.run(request, token)), true);
   return {
     check: async (document, entry) => {
       const file = tests.itemOf(document);
