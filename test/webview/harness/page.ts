@@ -1,3 +1,6 @@
 import { installFakeHost } from './fakeHost';
+import { installNetworkHost, networkFiles } from './networkHost';
 
-installFakeHost(new URLSearchParams(location.search).get('scenario') ?? 'rosenbrock');
+const scenario = new URLSearchParams(location.search).get('scenario') ?? 'rosenbrock';
+if (scenario in networkFiles) installNetworkHost(scenario);
+else installFakeHost(scenario);

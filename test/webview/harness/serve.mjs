@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { grammars, labTarget } from '../../../esbuild.config.mjs';
+import { grammars, kernelBinaries, labTarget } from '../../../esbuild.config.mjs';
 import { themes } from './themes.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -28,7 +28,7 @@ const withoutPictures = {
 export function pageHtml(themeName) {
   const theme = themes[themeName] ?? themes.dark;
   const variables = Object.entries(theme.colors).map(([name, value]) => `--vscode-${name}: ${value};`).join(' ');
-  const csp = "default-src 'none'; script-src 'self' 'nonce-lab'; style-src 'self' 'nonce-theme'; font-src 'self'; img-src 'self' data: blob:; connect-src 'self'";
+  const csp = "default-src 'none'; script-src 'self' 'nonce-lab' 'wasm-unsafe-eval'; style-src 'self' 'nonce-theme'; font-src 'self'; img-src 'self' data: blob:; connect-src 'self'";
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${csp}">
 <style nonce="theme">:root { ${variables} } body { background: var(--vscode-editor-background); color: var(--vscode-editor-foreground); font: var(--vscode-font-weight) var(--vscode-font-size) var(--vscode-font-family); margin: 0; padding: 0 20px; }</style>
 <link rel="stylesheet" id="vscode-codicon-stylesheet" href="/lab.css"><title>lab</title></head>
@@ -40,7 +40,7 @@ export async function serve(port = 0) {
   const out = await mkdtemp(path.join(tmpdir(), 'gdexp-lab-'));
   const rebuild = () => Promise.all([
     build({ ...labTarget, outdir: out, logLevel: 'warning', plugins: [...labTarget.plugins, withoutPictures] }),
-    build({ entryPoints: [path.join(here, 'page.ts')], bundle: true, format: 'iife', outdir: out, logLevel: 'warning', plugins: [grammars] }),
+    build({ entryPoints: [path.join(here, 'page.ts')], bundle: true, format: 'iife', outdir: out, logLevel: 'warning', plugins: [grammars, kernelBinaries] }),
   ]);
   await rebuild();
   const server = createServer(async (request, response) => {

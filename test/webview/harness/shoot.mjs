@@ -1,5 +1,6 @@
 /**
- * Pictures of the lab:  node test/webview/harness/shoot.mjs <folder> [scenario:theme:WxH[:panel+panel[:step]] …]
+ * Pictures of the lab:  node test/webview/harness/shoot.mjs <folder> [scenario:theme:WxH[:panel+panel[:step|end]] …]
+ * WAIT=ms waits so long before the picture: networks train in the page.
  * Without a list: the usual scenario in dark and light, wide and narrow.
  */
 import { mkdir } from 'node:fs/promises';
@@ -23,10 +24,10 @@ try {
     page.on('pageerror', (error) => said.add(error.stack ?? error.message));
     await page.addInitScript(({ name, state }) => sessionStorage.getItem(name) ?? sessionStorage.setItem(name, state), {
       name: `lab-${scenario}`,
-      state: JSON.stringify({ panels: panels ? panels.split('+') : undefined, split: panels ? panels.includes('+') : true, selected: '0/2', step: Number(step) }),
+      state: JSON.stringify({ panels: panels ? panels.split('+') : undefined, split: panels ? panels.includes('+') : true, selected: '0/2', step: step === 'end' ? null : Number(step) }),
     });
     await page.goto(`http://localhost:${port}/?theme=${theme}&scenario=${scenario}`);
-    await page.waitForTimeout(1200);
+    await page.waitForTimeout(Number(process.env.WAIT ?? 1200));
     await page.screenshot({ path: path.join(folder, `${scenario}-${theme}-${size}${panels ? `-${panels}` : ''}.png`) });
     for (const text of said) console.log(`${shot}: ${text}`);
     await context.close();
