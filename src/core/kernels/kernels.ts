@@ -40,7 +40,7 @@ export interface ConvolutionShape {
 }
 
 /**
- * One convolution with the scratch memory it wants. Weights are kernelHeight × kernelWidth × channels × filters (Keras's order).
+ * One convolution. What it needs for itself lies beside the arena: making one allocates nothing. Weights are kernelHeight × kernelWidth × channels × filters (Keras's order).
  * `rows` of a call may be fewer than the shape's.
  */
 export interface Convolution {
@@ -93,14 +93,14 @@ export interface Kernels extends Arena {
 
   /** z ← z + bias on each of the rows, then y ← σ(z); y may be z where σ is linear or relu. bias null: none. */
   biasActivate(activation: PointwiseActivation, rows: number, columns: number, z: Vector, bias: Vector | null, y: Vector): void;
-  /** dz ← dy·σ′(z), from z and y = σ(z); dz may be dy. */
+  /** dz ← dy·σ′(z), from z and y = σ(z); dz may be dy. gelu is the exact one, by Φ; leakyRelu has the slope 0.01, elu α = 1. */
   activateBackward(activation: PointwiseActivation, count: number, z: Vector, y: Vector, dy: Vector, dz: Vector): void;
   /** out (columns) ← Σ over rows of x, or out + Σ. */
   sumRows(rows: number, columns: number, x: Vector, out: Vector, accumulate: boolean): void;
   /** p ← softmax of each row of z; p may be z. */
   softmax(rows: number, columns: number, z: Vector, p: Vector): void;
   /**
-   * From logits z and targets t (rows summing to one), both rows × columns: dz ← (softmax(z) − t)·scale where dz is given.
+   * From logits z and targets t (rows summing to one), both rows × columns: dz ← (softmax(z) − t)·scale where dz is given; dz may be z.
    * @returns Σ over rows of the cross-entropy, in float64.
    */
   softmaxCrossentropy(rows: number, columns: number, z: Vector, t: Vector, dz: Vector | null, scale: number): number;
@@ -111,11 +111,11 @@ export interface Kernels extends Arena {
   axpy(count: number, alpha: number, x: Vector, y: Vector): void;
   scale(count: number, alpha: number, x: Vector): void;
 
-  /** θ ← keep·θ − rate·(g + l2·θ). */
+  /** θ ← keep·θ − rate·(g + l2·θ). In all of these θ before the step is meant on the right side. */
   sgd(count: number, theta: Vector, g: Vector, rate: number, scalars: UpdateScalars): void;
-  /** PyTorch's: d ← g + l2·θ; b ← μb + gain·d; θ ← θ − rate·(nesterov ? d + μb : b). */
+  /** PyTorch's: d ← g + l2·θ; b ← μb + gain·d; θ ← keep·θ − rate·(nesterov ? d + μb : b). */
   momentumTorch(count: number, theta: Vector, g: Vector, b: Vector, rate: number, momentum: number, gain: number, nesterov: boolean, scalars: UpdateScalars): void;
-  /** Keras's: b ← μb − rate·g; θ ← keep·θ + (nesterov ? μb − rate·g : b). */
+  /** Keras's: d ← g + l2·θ; b ← μb − rate·d; θ ← keep·θ + (nesterov ? μb − rate·d : b). */
   momentumKeras(count: number, theta: Vector, g: Vector, b: Vector, rate: number, momentum: number, nesterov: boolean, scalars: UpdateScalars): void;
   /** d ← g + l2·θ; v ← ρv + (1−ρ)d²; θ ← keep·θ − rate·d/(inside ? √(v+ε) : √v + ε). Neither momentum nor centred. */
   rmsprop(count: number, theta: Vector, g: Vector, v: Vector, rate: number, rho: number, epsilon: number, inside: boolean, scalars: UpdateScalars): void;

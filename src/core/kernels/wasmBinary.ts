@@ -8,13 +8,25 @@ const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1
 /** (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd)) */
 const RELAXED_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0, 253, 133, 2, 11];
 
-const runs = (probe: readonly number[]): boolean => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(probe));
+/** Compiled, not only checked: a page's content security policy may forbid WebAssembly altogether. */
+function runs(probe: readonly number[]): boolean {
+  try {
+    const binary = new Uint8Array(probe);
+    return WebAssembly.validate(binary) && new WebAssembly.Module(binary) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
+}
 
 let sets: readonly KernelSet[] | null = null;
 
 /** The sets that this host can run, best last. */
 export function availableKernelSets(): readonly KernelSet[] {
-  return (sets ??= ['plain', ...(runs(SIMD_PROBE) ? (['simd'] as const) : []), ...(runs(SIMD_PROBE) && runs(RELAXED_PROBE) ? (['relaxedSimd'] as const) : [])]);
+  if (sets === null) {
+    const simd = runs(SIMD_PROBE);
+    sets = ['plain', ...(simd ? (['simd'] as const) : []), ...(simd && runs(RELAXED_PROBE) ? (['relaxedSimd'] as const) : [])];
+  }
+  return sets;
 }
 
 const modules = new Map<string, WebAssembly.Module>();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { availableKernelSets, createKernels } from '../../../src/core/kernels/create';
 import { KERNEL_SETS, measure, type Kernels } from '../../../src/core/kernels/kernels';
 import { EACH, filled, kernelsOf, randomNumbers } from './fixtures';
@@ -45,6 +45,18 @@ describe('Kernel sets', () => {
       const plain = everything(kernelsOf('plain', precision));
       const largest = Math.max(...everything(kernelsOf(set, precision)).map((value, i) => Math.abs(value - plain[i]) / Math.max(1, Math.abs(plain[i]))));
       expect(largest, `${set} ${precision}`).toBeLessThan(precision === 'float32' ? 1e-5 : 1e-13);
+    }
+  });
+
+  it('are only the plain one where WebAssembly is missing or forbidden', async () => {
+    for (const replacement of [undefined, { ...WebAssembly, validate: () => true, Module: function forbidden() { throw new Error('refused by the content security policy'); } }]) {
+      vi.stubGlobal('WebAssembly', replacement);
+      vi.resetModules();
+      const fresh = await import('../../../src/core/kernels/create');
+      expect(fresh.availableKernelSets()).toEqual(['plain']);
+      expect(fresh.createKernels('float32', null, 64).set).toBe('plain');
+      expect(() => fresh.createKernels('float32', 'simd', 64)).toThrow('The kernels "simd" cannot run here; this host has plain');
+      vi.unstubAllGlobals();
     }
   });
 

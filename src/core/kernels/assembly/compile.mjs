@@ -28,7 +28,7 @@ async function sources(real) {
 export async function compileKernels(name) {
   const { real, features } = BINARIES[name];
   const files = await sources(real);
-  const options = ['index.ts', '-o', 'kernels.wasm', '-O3', '--converge', '--runtime', 'stub', '--noAssert', '--importMemory', '--initialMemory', '0', '--use', 'abort=', ...features.flatMap((feature) => ['--enable', feature])];
+  const options = ['index.ts', '-o', 'kernels.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--initialMemory', '0', '--use', 'abort=', ...features.flatMap((feature) => ['--enable', feature])];
   const { version } = JSON.parse(await readFile(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8'));
   const key = createHash('sha256').update(JSON.stringify([version, options, [...files]])).digest('hex').slice(0, 32);
   const kept = path.join(cache, `${name}-${key}.wasm`);

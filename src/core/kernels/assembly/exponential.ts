@@ -67,14 +67,6 @@ import { madd, splat } from './vector';
   return v128.mul<Real>(v128.mul<Real>(p, power2(half)), power2(v128.sub<Real>(n, half)));
 }
 
-/** eˣ for x ≤ 0, where results below 1e-38 (1e-308 of float64) may be zero: half the work at the end. */
-// @ts-ignore: decorator
-@inline export function expOfNegative(x: v128): v128 {
-  x = v128.max<Real>(x, splat(sizeof<Real>() == 4 ? -87 : -708));
-  const n = v128.nearest<Real>(v128.mul<Real>(x, splat(LOG2E)));
-  return v128.mul<Real>(v128.add<Real>(smallExpm1(reduced(x, n)), splat(1)), power2(n));
-}
-
 /** eˣ − 1 for x ≤ 0. */
 // @ts-ignore: decorator
 @inline export function expm1OfNegative(x: v128): v128 {
