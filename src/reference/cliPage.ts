@@ -3,7 +3,7 @@ import { EXIT } from '../cli/io';
 import { createProgram } from '../cli/program';
 import { pageTitle } from '../wording/reference';
 import { fileText } from './formatExamples';
-import { JSON_EXAMPLE, KEY_WORDS, documentKeys, jsonExampleDocument } from './jsonExample';
+import { JSON_EXAMPLE, KEY_WORDS, NETWORK_KEY_WORDS, documentKeys, jsonExampleDocument } from './jsonExample';
 import { code, json, type Writer } from './markdown';
 import type { Pair } from './verdictWords';
 
@@ -50,6 +50,8 @@ export function writeCliPage(w: Writer): void {
     const words = KEY_WORDS[key] as Pair | undefined;
     return [code(key), w.need(`key ${key}`, words && w.say(...words))];
   }));
+  w.block(w.say('Of a network there are besides:', '신경망이면 다음이 더 있습니다:'));
+  w.table([w.say('key', '키'), w.say('meaning', '뜻')], Object.entries(NETWORK_KEY_WORDS).map(([key, words]) => [code(key), w.say(...words)]));
   w.block(w.say(`The columns of a history: ${w.link('quantities', 'quantities')}. Kinds of verdicts and statuses: ${w.link('verdicts', 'verdicts')}.`, `기록의 열: ${w.link('측정량', 'quantities')}. 진단과 상태의 종류: ${w.link('진단', 'verdicts')}.`));
 }
 

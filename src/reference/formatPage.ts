@@ -1,7 +1,9 @@
 import { OPTIMIZERS } from '../core/optimizers/catalog';
+import { GENERATORS } from '../format/schema/data';
 import { pageTitle } from '../wording/reference';
 import { MODEL_FILE, OBJECTIVE_FILE, fileText } from './formatExamples';
 import { exampleOf, formatFields, type Field } from './fields';
+import { GENERATOR_WORDS } from './generatorWords';
 import { code, json, type Writer } from './markdown';
 import { scheduleHeading, typeWords } from './typeWords';
 
@@ -50,7 +52,12 @@ function writeSection(section: Field, within: readonly Field[], w: Writer): void
   for (const field of within) {
     w.heading(3, field.key);
     writeField(field, w, exampleOf(field.schema));
+    if (field.key === 'data.generate') writeGenerators(w);
   }
+}
+
+function writeGenerators(w: Writer): void {
+  w.table([code('generate'), w.say('makes', '만드는 것')], GENERATORS.map((name) => [code(name), w.need(`generator ${name}`, w.say(...GENERATOR_WORDS[name]))]));
 }
 
 /** Fields that an optimizer has whatever its type, each once: no type names them as its own. */

@@ -39,7 +39,19 @@ export function documentKeys(document: unknown, path = ''): string[] {
 }
 
 /** Objects whose keys are not the document's own: hyperparameters, evidence, quantities. */
-const OPEN: readonly string[] = ['runs[].optimizer', 'runs[].verdict.evidence', 'runs[].history', 'runs[].metrics', 'runs[].sweep', 'evaluation'];
+const OPEN: readonly string[] = ['runs[].optimizer', 'runs[].verdict.evidence', 'runs[].history', 'runs[].metrics', 'runs[].rows', 'runs[].sweep', 'evaluation'];
+
+/** What the document has besides where the file is of a network. */
+export const NETWORK_KEY_WORDS: Readonly<Record<string, Pair>> = {
+  'runs[].epochs': ['epochs that were trained', '훈련한 에포크 수'],
+  'runs[].bestEpoch': ['the epoch whose weights the run ended with', '실행이 끝날 때 쓴 가중치의 에포크'],
+  'runs[].parameterCount': ['parameters that are trained', '훈련되는 매개변수의 수'],
+  'runs[].rows': ['rows of the training, validation and test parts', '훈련, 검증, 테스트 부분의 행 수'],
+  'runs[].verdict.remedies[].also': ['further places that the remedy changes along with it', '처방이 함께 바꾸는 다른 자리들'],
+  'runs[].history.batchLoss': ['the loss on the batch of each update, in place of `loss`', '갱신마다 그 배치의 손실. `loss` 대신 있음'],
+  'runs[].history.epochs': ['the columns of the epochs: loss, validationLoss and each metric', '에포크별 열: loss, validationLoss, 각 지표'],
+  'runs[].history.layers': ['quantities layer by layer, a list a measurement', '층별 양. 측정마다 목록 하나'],
+};
 
 export const KEY_WORDS: Readonly<Record<string, Pair>> = {
   gdexp: ['version of the document: 1', '문서의 버전: 1'],

@@ -5,10 +5,12 @@ import katex from 'katex';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../../src/cli/program';
 import { OPTIMIZERS, SCHEDULES } from '../../../src/core/optimizers/catalog';
+import type { RunSummary } from '../../../src/core/training/trial';
 import { parseExperiment } from '../../../src/format/parse';
+import { resultDocument } from '../../../src/format/report/document';
 import { fileText, MODEL_FILE, OBJECTIVE_FILE } from '../../../src/reference/formatExamples';
 import { formatFields, exampleOf } from '../../../src/reference/fields';
-import { JSON_EXAMPLE, jsonExampleDocument } from '../../../src/reference/jsonExample';
+import { JSON_EXAMPLE, KEY_WORDS, NETWORK_KEY_WORDS, documentKeys, jsonExampleDocument } from '../../../src/reference/jsonExample';
 import { json } from '../../../src/reference/markdown';
 import { limitOf } from '../../../src/reference/optimizersPage';
 import { makeReference, type Reference } from '../../../src/reference/pages';
@@ -150,6 +152,24 @@ describe('the examples of the reference', () => {
     const shown = JSON.parse(jsonExampleDocument(file, '0.0.0', 'en')) as { version: string };
     expect({ ...printed, version: '0.0.0', runs: [{ ...printed.runs[0], seconds: 0.002 }] }).toEqual(shown);
   });
+});
+
+it('names every key that the document of a network has besides', () => {
+  const { sweep: _sweep, evaluate: _evaluate, ...file } = MODEL_FILE;
+  const parsed = parseExperiment(JSON.stringify(file));
+  const [trial] = parsed.experiment!.trials;
+  const summary: RunSummary = {
+    trialId: trial.id, status: 'completed', reason: { rule: 'epochs' }, steps: 1, seconds: 0, evaluations: 1, loss: 1, gradientNorm: 1, parameters: null, criticalPoint: null,
+    verdict: { kind: 'overfitting', evidence: {}, remedies: [{ id: 'stop', path: '/stop/patience', value: 5, also: [{ path: '/stop/monitor', value: 'loss' }] }] },
+    model: { epochs: 1, bestEpoch: 1, validationLoss: 1, testLoss: null, metrics: {}, predict: null, parameterCount: 9, kernels: 'simd', rows: { training: 1, validation: 1, test: 0 }, scored: null },
+  };
+  const wording = { reason: () => '', verdict: () => '', remedy: () => '' };
+  const document = resultDocument(parsed, [{ trial, summary, record: null }], { file: 'm', version: '', locale: 'en', history: 'none', wording });
+  const words = { ...KEY_WORDS, ...NETWORK_KEY_WORDS };
+  const keys = documentKeys(JSON.parse(JSON.stringify(document)));
+  expect(keys).toContain('runs[].parameterCount');
+  expect(keys.filter((key) => !(key in words) && !key.startsWith('runs[].verdict.remedies[].also[]'))).toEqual([]);
+  expect(Object.keys(NETWORK_KEY_WORDS).filter((key) => !key.startsWith('runs[].history.') && !keys.includes(key))).toEqual([]);
 });
 
 /** Iterates a rule on ½hθ² by its recurrence: whether the distance shrinks. */
