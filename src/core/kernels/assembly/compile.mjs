@@ -2,7 +2,7 @@
  * The kernels' AssemblyScript → WebAssembly, as virtual modules `kernels.wasm?float32`, `?float32-relaxed` and `?float64`, each of which
  * exports the binary in base64. Shared by the build and by the test runner; a compiled binary is kept as long as its sources stay.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,7 @@ export async function compileKernels(name) {
   });
   if (error || binary === null) throw new Error(`The kernels (${name}) do not compile: ${error?.message ?? ''}\n${stderr.toString()}`);
   await mkdir(cache, { recursive: true });
-  const partial = `${kept}.${process.pid}`;
+  const partial = `${kept}.${randomUUID()}`;
   await writeFile(partial, binary);
   await rename(partial, kept);
   return Buffer.from(binary);
