@@ -2,7 +2,7 @@ import type { Shape } from '../nn/spec';
 import { DataError, type Column, type Dataset, type Datasets, type InputEncoding, type LoadedData, type NumericArray } from './dataset';
 import { columnName, INLINE_TARGET } from './inline';
 import { encodeTarget } from './encodeTarget';
-import { narrowest, stored } from './storage';
+import { narrowest, stored, widthOf, zeros, type DenseValues, type Width } from './storage';
 import type { DataSpec, FeatureSpec } from './spec';
 import { checkText, translation } from './textColumn';
 
@@ -55,11 +55,10 @@ function encodeTable(loaded: Extract<LoadedData, { kind: 'table' }>, spec: DataS
   const inputs = options.like?.encoding ?? plan(spec.features ?? columns.filter((column) => column !== target).map(({ name }): FeatureSpec => ({ column: name, powers: 1 })), targetName, find);
   const features = inputs.flatMap(featureNames);
   const width = features.length;
-  const x = new Float64Array(rows * width);
+  const x = inNarrowest(inputs, find, rows * width, options.shared);
   let offset = 0;
   for (const input of inputs) {
     const column = find(input.column);
-    if (column.kind !== input.kind) throw new DataError({ code: 'columnKind', column: column.name, kind: input.kind });
     if (input.kind === 'number' && column.kind === 'number') writeNumbers(column, input.powers, x, width, offset);
     if (input.kind === 'text' && column.kind === 'text') writeOneHot(column, input.names, x, width, offset);
     offset += featureNames(input).length;
@@ -67,7 +66,7 @@ function encodeTable(loaded: Extract<LoadedData, { kind: 'table' }>, spec: DataS
   return {
     rows, features, encoding: inputs,
     shape: shapeOf(spec, [width]),
-    x: { kind: 'dense', values: stored(narrowest(x), options.shared) },
+    x: { kind: 'dense', values: x },
     ...encodeTarget(target, options),
   };
 }
@@ -87,6 +86,17 @@ function plan(features: readonly FeatureSpec[], target: string, find: (name: str
   });
 }
 
+/** Zeros of the type that all the columns fit into. */
+function inNarrowest(inputs: readonly InputEncoding[], find: (name: string) => Column, length: number, shared: boolean): DenseValues {
+  let width: Width = 'byte';
+  for (const input of inputs) {
+    const column = find(input.column);
+    if (column.kind !== input.kind) throw new DataError({ code: 'columnKind', column: column.name, kind: input.kind });
+    if (column.kind === 'number' && input.kind === 'number') width = widthOf(column.values, input.powers, width);
+  }
+  return zeros(width, length, shared);
+}
+
 function featureNames(input: InputEncoding): readonly string[] {
   if (input.kind === 'text') return input.names.map((name) => `${input.column}=${name}`);
   return Array.from({ length: input.powers }, (_, i) => (i === 0 ? input.column : `${input.column}${superscript(i + 1)}`));
@@ -96,18 +106,22 @@ function superscript(power: number): string {
   return [...String(power)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
 }
 
-function writeNumbers(column: Extract<Column, { kind: 'number' }>, powers: number, x: Float64Array, width: number, offset: number): void {
+function writeNumbers(column: Extract<Column, { kind: 'number' }>, powers: number, x: DenseValues, width: number, offset: number): void {
   const { values, name } = column;
   for (let row = 0, at = offset; row < values.length; row++, at += width) {
     const value = values[row];
     let power = value;
-    for (let i = 0; i < powers; i++, power *= value) x[at + i] = power;
-    if (Number.isFinite(x[at + powers - 1])) continue;
+    let finite = true;
+    for (let i = 0; i < powers; i++, power *= value) {
+      x[at + i] = power;
+      finite = Number.isFinite(power);
+    }
+    if (finite) continue;
     throw new DataError({ code: Number.isNaN(value) ? 'missingValue' : 'notFinite', column: name, row: row + 1 });
   }
 }
 
-function writeOneHot(column: Extract<Column, { kind: 'text' }>, names: readonly string[], x: Float64Array, width: number, offset: number): void {
+function writeOneHot(column: Extract<Column, { kind: 'text' }>, names: readonly string[], x: DenseValues, width: number, offset: number): void {
   const places = translation(column, names);
   column.codes.forEach((code, row) => {
     if (code < 0) throw new DataError({ code: 'missingValue', column: column.name, row: row + 1 });
@@ -129,7 +143,7 @@ function encodeArrays(loaded: Extract<LoadedData, { kind: 'arrays' }>, spec: Dat
   return {
     rows, shape, encoding: null,
     features: shape.length === 1 ? options.like?.features ?? Array.from({ length: width }, (_, i) => columnName(i, width)) : [],
-    x: { kind: 'dense', values: stored(x.values instanceof Int32Array || x.values instanceof Float64Array ? narrowest(x.values) : x.values, options.shared) },
+    x: { kind: 'dense', values: x.values instanceof Int32Array || x.values instanceof Float64Array ? narrowest(x.values, options.shared) : stored(x.values, options.shared) },
     ...encodeTarget(target, options),
   };
 }
