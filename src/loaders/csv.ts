@@ -76,15 +76,15 @@ class TableReader {
 
   private row(cells: Cells): void {
     const { readers } = this;
-    const { count, bytes, from, to, kind } = cells;
+    const { count, bytes, from, to, kind, value } = cells;
     if (count !== readers.length) {
       const whole = (i: number): boolean => /^[+-]?\d+$/.test(utf8(...this.cell(cells, i), this.file));
       const decimalComma = count > readers.length && count <= 2 * readers.length && Array.from({ length: count }, (_, i) => i).every(whole);
       throw new DataError({ code: 'raggedRow', row: this.rows + 1, actual: count, expected: readers.length, decimalComma }, this.file, this.records.line);
     }
     for (let i = 0; i < count; i++) {
-      if (kind[i] === 2) readers[i].add(...this.cell(cells, i));
-      else readers[i].add(bytes, from[i], to[i]);
+      if (kind[i] === 2) readers[i].add(...this.cell(cells, i), NaN);
+      else readers[i].add(bytes, from[i], to[i], value[i]);
     }
     this.rows++;
   }
@@ -103,15 +103,15 @@ const SKIPPED: ColumnReader = { name: '', add: () => undefined };
 class FirstCell implements ColumnReader {
   constructor(readonly name: string, private readonly settle: (reader: ColumnReader) => void) {}
 
-  add(bytes: Uint8Array, from: number, to: number): void {
+  add(bytes: Uint8Array, from: number, to: number, known: number): void {
     const numbers = new NumberReader(this.name);
-    numbers.add(bytes, from, to);
+    numbers.add(bytes, from, to, known);
     if (!numbers.text) {
       this.settle(numbers);
       return;
     }
     const text = new TextReader(this.name);
-    text.add(bytes, from, to);
+    text.add(bytes, from, to, known);
     this.settle(text);
   }
 }

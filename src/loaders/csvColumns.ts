@@ -10,8 +10,8 @@ const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
 /** One column as its cells come. */
 export interface ColumnReader {
   readonly name: string;
-  /** bytes[from…to) is the next cell. */
-  add(bytes: Uint8Array, from: number, to: number): void;
+  /** bytes[from…to) is the next cell; `known` the number that it is, where that was read already, else NaN. */
+  add(bytes: Uint8Array, from: number, to: number, known: number): void;
 }
 
 /** Numbers, until a cell is none. */
@@ -22,9 +22,9 @@ export class NumberReader implements ColumnReader {
 
   constructor(readonly name: string) {}
 
-  add(bytes: Uint8Array, from: number, to: number): void {
+  add(bytes: Uint8Array, from: number, to: number, known: number): void {
     if (this.text) return;
-    const value = decimal(bytes, from, to);
+    const value = known === known ? known : decimal(bytes, from, to);
     if (value === value || isMissing(bytes, from, to)) this.values.push(value);
     else {
       this.text = true;
@@ -46,13 +46,13 @@ export class TextReader implements ColumnReader {
 
   constructor(readonly name: string) {}
 
-  add(bytes: Uint8Array, from: number, to: number): void {
+  add(bytes: Uint8Array, from: number, to: number, known: number): void {
     if (from === to) {
       this.missing++;
       this.codes.push(-1);
       return;
     }
-    const value = decimal(bytes, from, to);
+    const value = known === known ? known : decimal(bytes, from, to);
     if (value === value) this.numbers++;
     else if (this.stray < 0 && !isMissing(bytes, from, to)) this.stray = this.codes.length;
     this.codes.push(this.names.code(bytes, from, to));

@@ -1,4 +1,5 @@
 import { DataError } from '../core/data/dataset';
+import { POWERS } from './decimal';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -18,7 +19,14 @@ export interface Cells {
   to: Int32Array;
   /** 0: plain, spaces around it cut off; 1: between quotes; 2: between quotes and with doubled quotes in it. */
   kind: Uint8Array;
+  /** The number that a plain cell is, where it was read on the way: a sign and at most 15 digits with a point. NaN: not tried. */
+  value: Float64Array;
 }
+
+const POINT = 46;
+const MINUS = 45;
+/** Digits that a float64 holds exactly, whatever they are. */
+const EXACT_DIGITS = 15;
 
 /**
  * Cuts the bytes of a CSV file (RFC 4180; LF, CR LF or CR; the delimiter is the comma) into rows, without making a string of any. Only
@@ -32,7 +40,7 @@ export class CsvRecords {
   /** Bytes to have before trying again at a row that did not end. */
   private wanted = 1;
   private started = false;
-  private readonly cells: Cells = { bytes: this.buffer, count: 0, from: new Int32Array(64), to: new Int32Array(64), kind: new Uint8Array(64) };
+  private readonly cells: Cells = { bytes: this.buffer, count: 0, from: new Int32Array(64), to: new Int32Array(64), kind: new Uint8Array(64), value: new Float64Array(64) };
 
   /** @param row called for each row; rows without any text are left out. */
   constructor(private readonly file: string, private readonly row: (cells: Cells) => void) {}
@@ -89,6 +97,7 @@ export class CsvRecords {
       let from = at;
       let to: number;
       let kind = 0;
+      let value = NaN;
       if (at < end && buffer[at] === QUOTE) {
         from = ++at;
         kind = 1;
@@ -105,6 +114,24 @@ export class CsvRecords {
         if (at < end && buffer[at] !== COMMA && buffer[at] !== LF && buffer[at] !== CR) throw new DataError({ code: 'textAfterQuote', row: 0 }, this.file, this.line + lines);
       } else {
         let byte = 0;
+        let mantissa = 0;
+        let digits = 0;
+        let point = -1;
+        const negative = at < end && buffer[at] === MINUS;
+        if (negative) at++;
+        for (; at < end; at++) {
+          byte = buffer[at];
+          if (byte >= 48 && byte <= 57) {
+            mantissa = 10 * mantissa + byte - 48;
+            digits++;
+          } else if (byte === POINT && point < 0) point = at;
+          else break;
+        }
+        // One division of exact numbers rounds once, as in decimal.ts; whatever is not so short is read there.
+        if (at < end && digits > 0 && digits <= EXACT_DIGITS && (byte === COMMA || byte === LF || byte === CR)) {
+          value = point < 0 ? mantissa : mantissa / POWERS[at - point - 1];
+          if (negative) value = -value;
+        }
         while (at < end && (byte = buffer[at]) !== COMMA && byte !== LF && byte !== CR) at++;
         to = at;
         while (to > from && (buffer[to - 1] === SPACE || buffer[to - 1] === TAB)) to--;
@@ -113,6 +140,7 @@ export class CsvRecords {
       if (cells.count === cells.from.length) this.moreCells();
       cells.from[cells.count] = from;
       cells.to[cells.count] = to;
+      cells.value[cells.count] = value;
       cells.kind[cells.count++] = kind;
       if (at < end && buffer[at] === COMMA) {
         at++;
@@ -138,7 +166,9 @@ export class CsvRecords {
     from.set(cells.from);
     to.set(cells.to);
     kind.set(cells.kind);
-    Object.assign(cells, { from, to, kind });
+    const value = new Float64Array(length);
+    value.set(cells.value);
+    Object.assign(cells, { from, to, kind, value });
   }
 }
 

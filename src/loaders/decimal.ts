@@ -1,4 +1,5 @@
-const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+/** Powers of ten that are exact in float64. */
+export const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 /** Whole numbers below it times 10 plus a digit are exact in float64. */
 const EXACT = (Number.MAX_SAFE_INTEGER - 9) / 10;
 

@@ -124,6 +124,27 @@ describe('Decimal numbers', () => {
     for (const text of texts) if (!Object.is(value(text), Number(text))) expect.fail(`${text}: ${value(text)} is not ${Number(text)}`);
   });
 
+  it('are the same in a table', async () => {
+    const random = randomStream(4, 'cells');
+    const texts = ['-0', '-.5', '5.', '+1', '123456789012345', '1234567890123456', '9007199254740993', '0.000000000000001', '00.10', ' 7 ', '1e3', '-12.50'];
+    for (let i = 0; i < 3000; i++) texts.push(String((random.uniform() - 0.5) * 10 ** (20 * random.uniform() - 5)), (1e4 * (random.uniform() - 0.5)).toFixed(Math.floor(6 * random.uniform())));
+    for (const size of [7, Infinity]) {
+      const loaded = await loadCsv(source(`x,y\n${texts.map((text) => `${text},${text}`).join('\n')}`, size));
+      if (loaded.kind !== 'table') throw new Error();
+      for (const column of loaded.columns) {
+        if (column.kind !== 'number') throw new Error(column.names.join());
+        texts.forEach((text, i) => Object.is(column.values[i], Number(text)) || expect.fail(`${text}: ${column.values[i]}`));
+      }
+    }
+  });
+
+  it('are not taken from what only looks like one', async () => {
+    for (const text of ['-.', '1.2.3', '--1', '1-2', '1 2', '12a', '1e', '٣']) {
+      const loaded = await loadCsv(source(`x,y\na,${text}\n`));
+      expect(loaded, text).toMatchObject({ columns: [{}, { kind: 'text', names: [text] }] });
+    }
+  });
+
   it('are nothing else', () => {
     for (const text of ['', '-', '.', '+.', 'e5', '1e', '1e+', '1.2.3', '1,5', '0x10', 'Infinity', 'NaN', '1 2', '1_000', '٣', '--1', '1e5.5']) expect(value(text), text).toBeNaN();
   });
