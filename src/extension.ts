@@ -9,7 +9,8 @@ export function activate(context: vscode.ExtensionContext): GdexpExports {
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   return activateHost(context, {
     cores: availableParallelism(),
-    spawnWorker: () => spawnNodeWorker(worker),
+    // The extension host answers the keyboard and other extensions: on two cores a run would keep it waiting.
+    spawnWorker: () => spawnNodeWorker(worker, true),
     pathOf: (uri) => realpath(uri.fsPath),
     // The program of a desktop VS Code is Electron, which is Node when it is told to be; elsewhere it is Node itself.
     commandLine: { program: process.execPath, script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: { ELECTRON_RUN_AS_NODE: '1' } },

@@ -3,12 +3,18 @@ import { Worker } from 'node:worker_threads';
 import type { WorkerRequest, WorkerResponse } from '../protocol/training';
 import { WorkerPool, type WorkerPort } from './pool';
 
+/** What a worker thread is told when it starts. */
+export interface NodeWorkerData {
+  readonly background: boolean;
+}
+
 /**
  * A training worker as a thread of this process.
  * @param file absolute path of the bundled worker.
+ * @param background true: gives way to this process' other threads where cores are few.
  */
-export function spawnNodeWorker(file: string): WorkerPort {
-  const worker = new Worker(file, { stdout: false, stderr: false });
+export function spawnNodeWorker(file: string, background = false): WorkerPort {
+  const worker = new Worker(file, { stdout: false, stderr: false, workerData: { background } satisfies NodeWorkerData });
   // A waiting worker alone must not keep the process of the command line alive; one with a run does (`hold`).
   worker.unref();
   let ended = false;

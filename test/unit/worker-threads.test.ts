@@ -1,13 +1,13 @@
 import { build } from 'esbuild';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a plain module of the build, without types
 import { grammars, kernelBinaries } from '../../esbuild.config.mjs';
 import type { ObjectiveTrial } from '../../src/core/training/trial';
 import { TAKEN, allocateControl, cellsOf } from '../../src/worker/control';
-import { createNodePool } from '../../src/worker/nodePort';
+import { createNodePool, spawnNodeWorker } from '../../src/worker/nodePort';
 import type { WorkerPool } from '../../src/worker/pool';
 import { SharedRowMemory } from '../../src/worker/rowMemory';
 
@@ -64,9 +64,9 @@ describe('memory that rows are read from where they lie', () => {
 
 describe('a pool of threads', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gdexp-worker-'));
+  const outfile = path.join(folder, 'worker.cjs');
   let pool: WorkerPool;
   beforeAll(async () => {
-    const outfile = path.join(folder, 'worker.cjs');
     await build({ entryPoints: ['src/worker/node.ts'], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], plugins: [grammars, kernelBinaries], logLevel: 'error' });
     pool = createNodePool(outfile, 2);
   }, 30_000);
@@ -98,5 +98,18 @@ describe('a pool of threads', () => {
     const summaries = await Promise.all(Array.from({ length: 200 }, (_, k) => pool.run(trial(`t${k}`, 0.25, k + 1))));
     // x ← x − ¼·2x halves x.
     summaries.forEach(({ trialId, loss }, k) => expect([trialId, loss]).toEqual([`t${k}`, 4 ** -(k + 1)]));
+  });
+
+  it.runIf(process.platform === 'linux')('gives way to its host in the background, and leaves the host\'s own priority alone', async () => {
+    /** The nice value of each thread of this process: the 17th field after the name in brackets. */
+    const nice = (): number[] => readdirSync('/proc/self/task').map((thread) => Number(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1].split(' ')[16]));
+    const before = getPriority();
+    const lower = () => nice().filter((value) => value > before).length;
+    expect(lower()).toBe(0);
+    const worker = spawnNodeWorker(outfile, true);
+    await new Promise<void>((resolve) => worker.onMessage((message) => { if (message.type === 'ready') resolve(); }));
+    expect(lower()).toBe(1);
+    expect(getPriority()).toBe(before);
+    worker.terminate();
   });
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 
@@ -11,6 +11,17 @@ interface Delay {
   readonly max: number;
   readonly samples: number;
   readonly milliseconds: number;
+  /** Of this thread: what it worked, and what it waited for a core while others had them; null where the system does not tell. */
+  readonly worked: number | null;
+  readonly waited: number | null;
+}
+
+const ACCOUNT = '/proc/thread-self/schedstat';
+
+function account(): readonly [number, number] | null {
+  if (!existsSync(ACCOUNT)) return null;
+  const [worked, waited] = readFileSync(ACCOUNT, 'utf8').split(' ').map((nanoseconds) => Number(nanoseconds) / 1e6);
+  return [worked, waited];
 }
 
 /**
@@ -19,6 +30,7 @@ interface Delay {
  */
 async function loopDelay(work: () => Thenable<unknown>): Promise<Delay> {
   const delays: number[] = [];
+  const before = account();
   const begun = performance.now();
   let last = begun;
   const timer = setInterval(() => {
@@ -29,9 +41,10 @@ async function loopDelay(work: () => Thenable<unknown>): Promise<Delay> {
   await work();
   await new Promise((resolve) => setTimeout(resolve, 2 * INTERVAL));
   clearInterval(timer);
+  const after = account();
   delays.sort((a, b) => a - b);
   const at = (share: number) => delays[Math.min(delays.length - 1, Math.floor(share * delays.length))];
-  return { p50: at(0.5), p99: at(0.99), max: at(1), samples: delays.length, milliseconds: performance.now() - begun };
+  return { p50: at(0.5), p99: at(0.99), max: at(1), samples: delays.length, milliseconds: performance.now() - begun, worked: before && after && after[0] - before[0], waited: before && after && after[1] - before[1] };
 }
 
 /** Runs in the extension host: activation, and the delay of the event loop while a long run streams into an open lab. */
