@@ -54,7 +54,8 @@ function writeOptimizer(info: OptimizerInfo, fields: readonly Field[], w: Writer
     [w.say('field', '필드'), w.say('symbol', '기호'), ...info.dialects.map((dialect) => w.say(`default (${dialect})`, `기본값 (${dialect})`)), w.say('may be', '값'), w.say('meaning', '뜻')],
     info.fields.map((field) => [
       code(field.name),
-      SYMBOLS[field.name] ?? '',
+      // Where a rule has a decay of its own, λ is that.
+      field.name === 'weightDecay' && info.fields.some(({ name }) => name === 'lambda') ? '' : (SYMBOLS[field.name] ?? ''),
       ...info.dialects.map((dialect) => (field.defaults[dialect] === undefined ? '–' : code(json(field.defaults[dialect])))),
       schemaOf(field, fields) === undefined ? '' : typeWords(schemaOf(field, fields)!.schema, w),
       `${w.need(`${info.type}.${field.name}`, fieldHelp(info.type, field.name))}${conditions(field, w)}`,
