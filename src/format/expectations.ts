@@ -26,8 +26,8 @@ export interface ExpectationResult {
  * the results (they were not asked for) is left out.
  */
 export function evaluateExpectations(experiment: Pick<Experiment, 'expect'> & Partial<Pick<Experiment, 'sweep'>>, results: readonly RunResult[]): ExpectationResult[] {
-  // Of a sweep each optimizer's best is what it claims something of; the runs of an evaluation are no runs of the experiment.
-  const claimed = (experiment.sweep ? bestOfSweep(experiment.sweep, results) : results).filter(({ trial }) => trial.kind === 'objective' || (trial.resample === null && trial.boosting === null));
+  // Of a sweep each optimizer's best is what it claims something of.
+  const claimed = experiment.sweep ? bestOfSweep(experiment.sweep, results) : results;
   return experiment.expect.flatMap((entry) => {
     const runs = claimed.filter(({ trial }) => concerns(entry, trial));
     if (runs.length === 0) return [];
@@ -35,8 +35,9 @@ export function evaluateExpectations(experiment: Pick<Experiment, 'expect'> & Pa
   });
 }
 
-/** Whether an entry claims something of a run. */
-export function concerns(entry: Expectation, trial: Pick<Trial, 'label' | 'variant'>): boolean {
+/** Whether an entry claims something of a run. The runs of an evaluation are no runs of the experiment. */
+export function concerns(entry: Expectation, trial: Trial): boolean {
+  if (trial.kind === 'model' && (trial.resample !== null || trial.boosting !== null)) return false;
   return (entry.optimizer === null || trial.label === entry.optimizer) && (entry.variant === null || trial.variant === entry.variant);
 }
 

@@ -54,6 +54,29 @@ describe('Expectations', () => {
     assert.equal(second, '$(circle-outline) not checked yet', 'the other optimizer was not asked for');
   });
 
+  it('speak of the best run of a sweep, after it has narrowed', async () => {
+    // x² by γ: 1 − 2γ = 0 at γ = 1/2, which only the narrowing around 0.4 and 0.6 finds: its loss is 0 after a step.
+    const uri = await write(`{
+  "gdexp": 1,
+  "objective": { "expression": "x^2", "start": [1] },
+  "optimizers": [{ "type": "sgd", "label": "swept" }],
+  "sweep": { "learningRate": [0.1, 0.4, 0.6], "refine": 3 },
+  "stop": { "steps": 3, "gradientNorm": null },
+  "expect": [
+    { "optimizer": "swept", "loss": "< 1e-5" }
+  ]
+}
+`);
+    await openText(uri);
+    await vscode.commands.executeCommand('gdexp.checkExpectations', uri);
+    // At γ = 0.4 three steps leave x = 0.008, a loss of 6.4e-5.
+    const [title] = await eventually('a result', async () => {
+      const found = await claims(uri);
+      return /^\$\((check|close)\)/.test(found[0] ?? '') && found;
+    });
+    assert.match(title, /^\$\(check\) holds: /);
+  });
+
   it('are judged anew when the text changes', async () => {
     const uri = await write(halving('< 1e-6'));
     const { document } = await openText(uri);

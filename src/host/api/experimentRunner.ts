@@ -8,7 +8,7 @@ import { nearest } from '../../format/nearest';
 import type { WorkerPool } from '../../worker/pool';
 import type { ExperimentDocuments } from '../documents';
 import type { Log } from '../log';
-import { completeTrials } from '../runs/complete';
+import { completeTrials, knownResults, neededTrials } from '../runs/complete';
 import type { RunService } from '../runs/runService';
 import { ExperimentSession } from '../runs/session';
 import { trialKey } from '../runs/trialKey';
@@ -53,14 +53,14 @@ export class ExperimentRunner {
     const { experiment } = parsed;
     const problems = parsed.problems.map((problem) => ({ ...problem }));
     if (!experiment || experiment.refusal !== null) return { title: '', problems, refusal: experiment?.refusal ?? null, runs: [], expectations: [] };
-    const trials = chosen(experiment.trials, only);
+    const asked = new Set(chosen(experiment.trials, only).map(({ label }) => label));
     const session = sessionOf();
-    await completeTrials(session, trials, signal);
-    const keys = new Set(trials.map(trialKey));
+    await completeTrials(session, neededTrials(experiment, ({ label }) => asked.has(label)), signal);
+    const keys = new Set(session.trials.filter(({ label }) => asked.has(label)).map(trialKey));
     const ended = session.runs.filter((run) => run.finished && !run.stale && keys.has(run.key));
     return {
       title: localized(experiment.title, vscode.env.language), problems, refusal: null, runs: ended.map(plainRun),
-      expectations: evaluateExpectations(experiment, ended.filter(({ status }) => status !== 'cancelled').map(({ trial, summary }) => ({ trial, summary: summary! }))),
+      expectations: evaluateExpectations(experiment, knownResults(session).filter(({ trial, stale }) => !stale && keys.has(trialKey(trial)))),
     };
   }
 }

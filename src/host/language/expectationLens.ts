@@ -10,13 +10,13 @@ export interface ExpectationStatus {
 }
 
 /** "✓ holds: 1.2e−9", "✗ loss is 0.34", or how far the runs are that an entry speaks of. */
-export function expectationStatus(entry: Expectation, experiment: Pick<Experiment, 'trials'>, known: readonly KnownResult[], running: boolean): ExpectationStatus {
+export function expectationStatus(entry: Expectation, experiment: Pick<Experiment, 'trials' | 'sweep'>, known: readonly KnownResult[], running: boolean): ExpectationStatus {
   const trials = experiment.trials.filter((trial) => concerns(entry, trial));
   const results = known.filter(({ trial }) => concerns(entry, trial));
   const hint = l10n.t('Run what this entry speaks of and check it.');
   if (results.length === 0) return { title: running ? `$(sync) ${l10n.t('running')}` : `$(circle-outline) ${l10n.t('not checked yet')}`, tooltip: hint };
   if (results.length < trials.length) return { title: `$(sync) ${l10n.t('{0} of {1} runs finished', results.length, trials.length)}`, tooltip: hint };
-  const checked = evaluateExpectations({ expect: [entry] }, results);
+  const checked = evaluateExpectations({ expect: [entry], sweep: experiment.sweep }, results);
   const failed = checked.filter(({ holds }) => !holds);
   const text = failed.length === 0
     ? `$(check) ${l10n.t('holds: {0}', checked.map(actualText).join(', '))}`

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Expectation } from '../../format/experiment';
+import type { Expectation, Experiment } from '../../format/experiment';
 import { type ExpectationResult, type RunResult, conditionText, evaluateExpectations, subjectText } from '../../format/expectations';
 import { reasonText } from '../../wording/status';
 import { actualText } from '../language/expectationLens';
@@ -22,13 +22,13 @@ export type EntryOutcome =
   | { readonly kind: 'skipped' };
 
 /** Judges one entry by the ended runs it speaks of. */
-export function judge(entry: Expectation, results: readonly RunResult[]): EntryOutcome {
-  const broken = results.find(({ summary }) => summary.status === 'failed');
+export function judge(entry: Expectation, experiment: Pick<Experiment, 'sweep'>, results: readonly RunResult[]): EntryOutcome {
+  const broken = experiment.sweep ? undefined : results.find(({ summary }) => summary.status === 'failed');
   // An entry may well claim that a run fails.
   if (broken && entry.conditions.get('status') !== 'failed' && entry.conditions.get('verdict') !== 'failed') {
     return { kind: 'error', message: l10n.t('{0} failed: {1}', broken.trial.label, reasonText(broken.summary.reason)) };
   }
-  const checked = evaluateExpectations({ expect: [entry] }, results);
+  const checked = evaluateExpectations({ expect: [entry], sweep: experiment.sweep }, results);
   if (checked.length === 0) return { kind: 'skipped' };
   const names = [...entry.conditions];
   const failed = checked.flatMap((result, i) => (result.holds ? [] : [{

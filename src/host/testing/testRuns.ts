@@ -5,7 +5,7 @@ import { concerns } from '../../format/expectations';
 import type { ExperimentDocuments } from '../documents';
 import { actualText } from '../language/expectationLens';
 import { rangeOf } from '../language/diagnostics';
-import { completeTrials, resultsOf } from '../runs/complete';
+import { completeTrials, neededTrials, resultsOf } from '../runs/complete';
 import { toOutcome } from '../runs/labRun';
 import type { RunService } from '../runs/runService';
 import type { ExperimentSession } from '../runs/session';
@@ -91,7 +91,9 @@ export class ExpectationRuns {
       const entry = experiment.expect[this.tests.placeOf(item)!.entry!];
       return entry ? [[item, entry]] : [];
     }));
-    const trials = experiment.trials.filter((trial) => [...open.values()].some((entry) => concerns(entry, trial)));
+    const entriesAsked = [...open.values()];
+    const trials = neededTrials(experiment, (trial) => entriesAsked.some((entry) => concerns(entry, trial)));
+    const narrowing = (experiment.sweep?.refine ?? 0) > 0;
     for (const item of open.keys()) run.started(item);
     let hold = 0;
     const settle = (last: boolean): void => {
@@ -101,8 +103,8 @@ export class ExpectationRuns {
         if (state === 'holds') hold++;
       }
     };
-    settle(false);
-    if (open.size > 0) await completeTrials(session, trials, signal, () => settle(false));
+    if (!narrowing) settle(false);
+    if (open.size > 0) await completeTrials(session, trials, signal, () => (narrowing ? undefined : settle(false)));
     settle(true);
     this.tell(run, session, file, new Set(trials.map(({ id }) => id)));
     return hold;
@@ -114,14 +116,15 @@ export class ExpectationRuns {
    * @returns "open" where it has no state yet.
    */
   private report(run: vscode.TestRun, item: vscode.TestItem, entry: Expectation, { document, experiment, session }: { readonly document: vscode.TextDocument; readonly experiment: Experiment; readonly session: ExperimentSession }, last: boolean): EntryOutcome['kind'] | 'open' {
-    const trials = experiment.trials.filter((trial) => concerns(entry, trial));
+    // With those that a sweep has added.
+    const trials = session.trials.filter((trial) => concerns(entry, trial));
     const results = resultsOf(session, trials);
     if (results.length < trials.length || trials.length === 0) {
       if (last) run.skipped(item);
       return last ? 'skipped' : 'open';
     }
     const milliseconds = 1000 * results.reduce((sum, { summary }) => sum + summary.seconds, 0);
-    const outcome = judge(entry, results);
+    const outcome = judge(entry, experiment, results);
     switch (outcome.kind) {
       case 'holds':
         run.appendOutput(outcome.results.map((each) => `✓ ${each.text}${typeof each.actual === 'number' ? ` (${actualText(each)})` : ''}\r\n`).join(''), undefined, item);
