@@ -32,7 +32,7 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
     { title: l10n.t('steps'), right: true, cell: ({ summary }) => String(summary.steps) },
     { title: l10n.t('loss'), right: true, cell: ({ summary }) => formatNumber(summary.loss) },
     ...modelColumns(reports),
-    { title: '‖g‖', right: true, cell: ({ summary }) => formatNumber(summary.gradientNorm) },
+    { title: '‖g‖', right: true, cell: ({ summary }) => (Number.isNaN(summary.gradientNorm) && summary.status !== 'diverged' ? '' : formatNumber(summary.gradientNorm)) },
     { title: l10n.t('status'), right: false, cell: ({ summary }) => statusText(summary.status) },
     { title: l10n.t('verdict'), right: false, cell: ({ summary }) => verdictTitle(summary.verdict.kind) },
   ];

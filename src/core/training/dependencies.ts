@@ -1,4 +1,4 @@
-import type { Datasets } from '../data/dataset';
+import type { Datasets, Split } from '../data/dataset';
 import type { Kernels } from '../kernels/kernels';
 import { compileObjective } from '../objectives/formula';
 import type { FormulaObjective, Segment } from '../objectives/objective';
@@ -15,6 +15,8 @@ export interface RunDependencies {
   createSchedule(rate: number | Schedule): RateSchedule;
   /** The data of trials with this key; undefined where they were not loaded. */
   datasets(key: string): Datasets | undefined;
+  /** The parts to train on and to score, where they are not to be drawn from the data anew. */
+  readonly split?: Split;
 }
 
 export const DEPENDENCIES: RunDependencies = { compileObjective, createOptimizer, createSchedule, datasets: () => undefined };

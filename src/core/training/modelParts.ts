@@ -68,7 +68,7 @@ export function memoryOf(trial: ModelTrial, split: Split): { readonly kernels: n
 export function prepareModel(trial: ModelTrial, dependencies: RunDependencies): PreparedModel {
   const datasets = dependencies.datasets(trial.dataKey);
   if (!datasets) throw new Error('The data of this run were not loaded.');
-  const split = splitData(datasets, trial.data, trial.seed, trial.resample, isClassification(trial.loss));
+  const split = dependencies.split ?? splitData(datasets, trial.data, trial.seed, trial.resample, isClassification(trial.loss));
   const { training, validation, test } = split;
   const { shape, x } = training.data;
   const sparse = x.kind === 'sparse';

@@ -294,6 +294,11 @@ export class ModelRun implements PacedRun {
     };
   }
 
+  /** Outputs for the rows of a part, with the weights that the run has ended with. To be asked after `finish`. */
+  outputsOf(name: 'training' | 'validation' | 'test'): { readonly outputs: Float64Array } {
+    return this.parts.evaluator.outputsOf(this.parts[name]!);
+  }
+
   private outcome(scores: ReadonlyMap<string, number>, whole: boolean): ModelOutcome {
     const { parts, network, trial } = this;
     const metrics: Record<string, number> = {};

@@ -1,6 +1,7 @@
 import { DEPENDENCIES, type RunDependencies } from './dependencies';
 import type { RowMemory } from './recorder';
 import type { RunRecord, RunSummary, Trial } from './trial';
+import { BoostingRun } from './boostingRun';
 import { ModelRun } from './modelRun';
 import { TrialRun } from './trialRun';
 
@@ -51,7 +52,7 @@ export async function runTrialAsync(trial: Trial, hooks: RunHooks, pause: () => 
 
 function begin(trial: Trial, hooks: RunHooks, dependencies: RunDependencies): PacedRun | RunSummary {
   try {
-    return trial.kind === 'objective' ? new TrialRun(trial, hooks, dependencies) : new ModelRun(trial, hooks, dependencies);
+    return trial.kind === 'objective' ? new TrialRun(trial, hooks, dependencies) : trial.boosting ? new BoostingRun(trial, hooks, dependencies) : new ModelRun(trial, hooks, dependencies);
   } catch (error) {
     return {
       trialId: trial.id, status: 'failed', reason: { rule: 'error', detail: error instanceof Error ? error.message : String(error) },
