@@ -1,7 +1,7 @@
 import { PANEL, packCapacity, packPanel, packedB, panel, spare } from './matrix';
 import { Real } from './real';
 import { channels, filters, height, kernelHeight, kernelWidth, outHeight, outWidth, padLeft, padTop, strideHeight, strideWidth, width } from './shape';
-import { settle, tile1x2, tile4x1, tile4x2 } from './tile';
+import { settle, tile1x2, tile4x1, tile4x2, walk1x2, walk4x2 } from './tile';
 import { LANES, SIZE, bytes } from './vector';
 
 /**
@@ -217,48 +217,55 @@ function scatter(done: i32, count: i32, windows: usize, held: usize, dx: usize, 
   for (; at < size; at += SIZE) store<Real>(to + at, load<Real>(to + at) + load<Real>(from + at));
 }
 
-/** Rows of dw's product: windows' places k, each a walk over all windows; one picture (or band of its lines) after the other. */
+/** Bytes of pictures and their outputs that a walk over windows should not exceed: half of the usual first cache. */
+// @ts-ignore: decorator
+@inline const WALK: usize = 24576;
+
+/**
+ * A product whose rows are the windows' numbers, each a walk over all windows of some pictures (of a band of one, where it is copied),
+ * and whose depth are the windows.
+ */
 export function convolutionBackwardWeights(rows: i32, x: usize, dy: usize, dw: usize, accumulate: bool): void {
-  const size = bytes(channels), cStep = bytes(filters);
+  const picture = bytes(height * width * channels), cStep = bytes(filters);
   if (!accumulate) memory.fill(dw, 0, <usize>(kernelHeight * kernelWidth * channels) * cStep);
   const padded = isPadded();
-  const line = <usize>(padded ? acrossWindows() : width) * size;
+  const line = bytes((padded ? acrossWindows() : width) * channels);
   const band = bandOf(padded);
-  for (; rows > 0; rows--, x += <usize>(height * width) * size) {
+  const together = padded ? 1 : max(1, <i32>(WALK / (picture + <usize>(outHeight * outWidth) * cStep)));
+  while (rows > 0) {
+    const pictures = min(rows, together);
     for (let oy = 0; oy < outHeight; oy += band) {
       const tall = min(band, outHeight - oy);
-      const base = bandAt(padded, x, oy, tall);
-      for (let ky = 0; ky < kernelHeight; ky++) {
-        weightRows(kernelWidth * channels, tall, base + <usize>ky * line, <usize>strideHeight * line, dy, dw + <usize>(ky * kernelWidth * channels) * cStep);
+      walk(bandAt(padded, x, oy, tall), line, tall, pictures, picture, dy, dw);
+      dy += <usize>(pictures * tall * outWidth) * cStep;
+    }
+    x += <usize>pictures * picture;
+    rows -= pictures;
+  }
+}
+
+/** dw ← dw + the product of `pictures` pictures' windows in `tall` lines of outputs. */
+function walk(base: usize, line: usize, tall: i32, pictures: i32, picture: usize, dy: usize, dw: usize): void {
+  const run = kernelWidth * channels, m = kernelHeight * run;
+  const step = bytes(channels * strideWidth), jump = <usize>strideHeight * line, cStep = bytes(filters);
+  for (let i = 0; i < m; i += 4, dw += 4 * cStep) {
+    const a0 = placeOf(i, run, base, line), a1 = placeOf(i + 1, run, base, line), a2 = placeOf(i + 2, run, base, line), a3 = placeOf(i + 3, run, base, line);
+    const live = min(4, m - i);
+    for (let j = 0; j < filters; j += PANEL) {
+      // Numbers read beyond a row of dy, or by rows beyond the last one, reach only the part of the tile that is not settled.
+      if (live == 4 && j + PANEL <= filters) walk4x2(a0, a1, a2, a3, outWidth, step, tall, jump, pictures, picture, dy + bytes(j), cStep, dw + bytes(j), cStep, true);
+      else {
+        if (live == 1) walk1x2(a0, outWidth, step, tall, jump, pictures, picture, dy + bytes(j), cStep, spare);
+        else walk4x2(a0, a1, live < 3 ? a0 : a2, live < 4 ? a0 : a3, outWidth, step, tall, jump, pictures, picture, dy + bytes(j), cStep, spare, bytes(PANEL), false);
+        settle(spare, live, min(PANEL, filters - j), dw + bytes(j), cStep, true);
       }
-      dy += <usize>(tall * outWidth) * cStep;
     }
   }
 }
 
-/** The rows of dw for one line of the kernel: numbers at a, a + 1, … of each window's line. */
-function weightRows(m: i32, tall: i32, a: usize, jump: usize, dy: usize, dw: usize): void {
-  const step = bytes(channels * strideWidth), cStep = bytes(filters);
-  for (let i = 0; i < m; i += 4, a += 4 * SIZE, dw += 4 * cStep) {
-    let j = 0;
-    if (i + 4 <= m) {
-      for (; j + PANEL <= filters; j += PANEL) {
-        tile4x2(a, a + SIZE, a + 2 * SIZE, a + 3 * SIZE, outWidth, step, tall, jump, dy + bytes(j), cStep, dw + bytes(j), cStep, true);
-      }
-      if (j < filters) {
-        // Numbers read beyond a row of dy reach only the part of the tile that is not settled.
-        tile4x2(a, a + SIZE, a + 2 * SIZE, a + 3 * SIZE, outWidth, step, tall, jump, dy + bytes(j), cStep, spare, bytes(PANEL), false);
-        settle(spare, 4, filters - j, dw + bytes(j), cStep, true);
-      }
-      continue;
-    }
-    for (let row = i; row < m; row++) {
-      const from = a + bytes(row - i), to = dw + <usize>(row - i) * cStep;
-      for (j = 0; j + PANEL <= filters; j += PANEL) tile1x2(from, outWidth, step, tall, jump, dy + bytes(j), cStep, to + bytes(j), true);
-      if (j < filters) {
-        tile1x2(from, outWidth, step, tall, jump, dy + bytes(j), cStep, spare, false);
-        settle(spare, 1, filters - j, to + bytes(j), cStep, true);
-      }
-    }
-  }
+/** Where number i of the first window stands. */
+// @ts-ignore: decorator
+@inline function placeOf(i: i32, run: i32, base: usize, line: usize): usize {
+  const ky = i / run;
+  return base + <usize>ky * line + bytes(i - ky * run);
 }

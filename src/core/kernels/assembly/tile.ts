@@ -1,6 +1,22 @@
 import { Real } from './real';
 import { LANES, SIZE, bytes, madd } from './vector';
 
+/** A tile's sums to C, or added to it. */
+// @ts-ignore: decorator
+@inline function store4x2(c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128, c30: v128, c31: v128, c: usize, cStep: usize, accumulate: bool): void {
+  if (accumulate) {
+    c00 = v128.add<Real>(c00, v128.load(c)); c01 = v128.add<Real>(c01, v128.load(c, 16));
+    const d1 = c + cStep, d2 = d1 + cStep, d3 = d2 + cStep;
+    c10 = v128.add<Real>(c10, v128.load(d1)); c11 = v128.add<Real>(c11, v128.load(d1, 16));
+    c20 = v128.add<Real>(c20, v128.load(d2)); c21 = v128.add<Real>(c21, v128.load(d2, 16));
+    c30 = v128.add<Real>(c30, v128.load(d3)); c31 = v128.add<Real>(c31, v128.load(d3, 16));
+  }
+  v128.store(c, c00); v128.store(c, c01, 16); c += cStep;
+  v128.store(c, c10); v128.store(c, c11, 16); c += cStep;
+  v128.store(c, c20); v128.store(c, c21, 16); c += cStep;
+  v128.store(c, c30); v128.store(c, c31, 16);
+}
+
 /**
  * Four rows of a product, two vectors wide: C (4 × 2·LANES) ← A·B or C + A·B. A row of A is any place in memory; its numbers are `step`
  * bytes apart in `segments` stretches of `run`, each `jump` bytes after the one before (a convolution's window: its lines). B has a row
@@ -11,7 +27,6 @@ export function tile4x2(
   b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool,
 ): void {
   let c00 = v128.splat<Real>(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-  // Three differences instead of four pointers that move: one addition a step, the others fold into addresses.
   const back = jump - <usize>run * step;
   for (; segments > 0; segments--) {
     for (let p = run; p > 0; p--) {
@@ -29,17 +44,56 @@ export function tile4x2(
     }
     a0 += back; a1 += back; a2 += back; a3 += back;
   }
-  if (accumulate) {
-    c00 = v128.add<Real>(c00, v128.load(c)); c01 = v128.add<Real>(c01, v128.load(c, 16));
-    const d1 = c + cStep, d2 = d1 + cStep, d3 = d2 + cStep;
-    c10 = v128.add<Real>(c10, v128.load(d1)); c11 = v128.add<Real>(c11, v128.load(d1, 16));
-    c20 = v128.add<Real>(c20, v128.load(d2)); c21 = v128.add<Real>(c21, v128.load(d2, 16));
-    c30 = v128.add<Real>(c30, v128.load(d3)); c31 = v128.add<Real>(c31, v128.load(d3, 16));
+  store4x2(c00, c01, c10, c11, c20, c21, c30, c31, c, cStep, accumulate);
+}
+
+/** The same over `groups` of such stretches, each `leap` bytes after the one before (a batch's pictures), while B's rows go on. */
+export function walk4x2(
+  a0: usize, a1: usize, a2: usize, a3: usize, run: i32, step: usize, segments: i32, jump: usize, groups: i32, leap: usize,
+  b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool,
+): void {
+  let c00 = v128.splat<Real>(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  const back = jump - <usize>run * step, far = leap - <usize>segments * jump;
+  for (; groups > 0; groups--) {
+    for (let s = segments; s > 0; s--) {
+      for (let p = run; p > 0; p--) {
+        const b0 = v128.load(b), b1 = v128.load(b, 16);
+        let a = v128.load_splat<Real>(a0);
+        c00 = madd(a, b0, c00); c01 = madd(a, b1, c01);
+        a = v128.load_splat<Real>(a1);
+        c10 = madd(a, b0, c10); c11 = madd(a, b1, c11);
+        a = v128.load_splat<Real>(a2);
+        c20 = madd(a, b0, c20); c21 = madd(a, b1, c21);
+        a = v128.load_splat<Real>(a3);
+        c30 = madd(a, b0, c30); c31 = madd(a, b1, c31);
+        a0 += step; a1 += step; a2 += step; a3 += step;
+        b += bStep;
+      }
+      a0 += back; a1 += back; a2 += back; a3 += back;
+    }
+    a0 += far; a1 += far; a2 += far; a3 += far;
   }
-  v128.store(c, c00); v128.store(c, c01, 16); c += cStep;
-  v128.store(c, c10); v128.store(c, c11, 16); c += cStep;
-  v128.store(c, c20); v128.store(c, c21, 16); c += cStep;
-  v128.store(c, c30); v128.store(c, c31, 16);
+  store4x2(c00, c01, c10, c11, c20, c21, c30, c31, c, cStep, accumulate);
+}
+
+/** The same of one row, to a tile that lies aside. */
+export function walk1x2(a: usize, run: i32, step: usize, segments: i32, jump: usize, groups: i32, leap: usize, b: usize, bStep: usize, c: usize): void {
+  let c0 = v128.splat<Real>(0), c1 = c0;
+  const back = jump - <usize>run * step, far = leap - <usize>segments * jump;
+  for (; groups > 0; groups--) {
+    for (let s = segments; s > 0; s--) {
+      for (let p = run; p > 0; p--) {
+        const x = v128.load_splat<Real>(a);
+        c0 = madd(x, v128.load(b), c0);
+        c1 = madd(x, v128.load(b, 16), c1);
+        a += step;
+        b += bStep;
+      }
+      a += back;
+    }
+    a += far;
+  }
+  v128.store(c, c0); v128.store(c, c1, 16);
 }
 
 /** The same, one vector wide. */
