@@ -79,6 +79,12 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
       return evidence.loss > 0
         ? l10n.t('Rises without a ceiling: {0} at step {1}, along curvature {2}.', number('loss'), number('step'), number('lambdaMax'))
         : l10n.t('Falls without a floor: {0} at step {1}, along curvature {2}.', number('loss'), number('step'), number('lambdaMin'));
+    case 'explodingGradients':
+      return l10n.t('The first layer’s gradient is {0} times the last layer’s: each layer on the way back makes it larger.', number('layerRatio'));
+    case 'vanishingGradients':
+      return l10n.t('The first layer’s gradient is only {0} of the last layer’s: the first layers hardly learn.', number('layerRatio'));
+    case 'deadUnits':
+      return l10n.t('{0} of the {1} units of layer {2} answer to no row of the training data: they put out 0 and no longer learn.', percent('share'), number('units'), number('layer'));
     case 'plateau':
       return l10n.t('Stopped on flat ground: gradient {0}, no curvature above {1}.', number('gradientNorm'), number('curvature'));
     case 'saddle':
@@ -88,6 +94,7 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
         ? l10n.t('Stopped where the gradient vanishes but no maximum is: the curvatures run from {0} to {1}.', number('lambdaMin'), number('lambdaMax'))
         : l10n.t('Stopped where the gradient vanishes but no minimum is: the curvatures run from {0} to {1}.', number('lambdaMin'), number('lambdaMax'));
     case 'degenerate':
+      if (has('parameterCount')) return l10n.t('At a level stretch of minima: {0} of {1} directions have no curvature, so other weights fit the training data just as well.', number('zero'), number('parameterCount'));
       return l10n.t('Stopped where the curvature vanishes: neither a clear minimum nor a saddle point.');
     case 'localMinimum':
       return evidence.bestKnown > evidence.loss
@@ -101,6 +108,10 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
       return l10n.t('The noise keeps it wandering: the mean loss stays at {0} ± {1}.', number('meanLoss'), number('standardError'));
     case 'edgeOfStability':
       return l10n.t('The sharpness rose to {0} and hovers at its limit {1} while the loss falls: normal.', number('sharpness'), number('sharpnessLimit'));
+    case 'overfitting':
+      return l10n.t('Best for the validation rows at epoch {0} of {1}: from there their loss rose by {2} while the training loss fell.', number('bestEpoch'), number('epochs'), percent('rise'));
+    case 'underfitting':
+      return l10n.t('Learned little: the training loss stays at {0}, and one constant prediction for all rows reaches {1}.', number('loss'), number('constantLoss'));
     case 'zigzag':
       return l10n.t('Turned back in {0} of steps, across the valley.', percent('share'));
     case 'tooSlow':
@@ -111,6 +122,8 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
         ? l10n.t('The last tenth of the steps still brought {0} of the fall.', percent('share'))
         : l10n.t('The last tenth of the steps still took {0} off what was left.', percent('gapShare'));
     case 'completed':
+      if (has('bestEpoch')) return l10n.t('Stopped early: epoch {0} of {1} was the best, and nothing wrong was found.', number('bestEpoch'), number('epochs'));
+      if (has('epochs')) return l10n.t('Used all its epochs: the loss is {0}, and nothing wrong was found.', number('loss'));
       return has('lambdaMin')
         ? l10n.t('Used all its steps and arrived: gradient {0}.', number('gradientNorm'))
         : l10n.t('Used all its steps; nothing wrong was found.');
@@ -167,6 +180,22 @@ export function remedyText(remedy: Remedy): string {
       return l10n.t('Run {0} steps', number);
     case 'noise':
       return l10n.t('Add gradient noise {0}', number);
+    case 'epochs':
+      return l10n.t('Train for {0} epochs', number);
+    case 'batchSize':
+      return typeof value === 'number' ? l10n.t('Use batches of {0} rows', number) : l10n.t('Use all rows in each batch');
+    case 'initializer':
+      return l10n.t('Draw the first weights by {0}', String(value));
+    case 'activation':
+      return value === 'relu' ? l10n.t('Use relu in the hidden layers, with the initializer heNormal') : l10n.t('Use {0} in the hidden layers', String(value));
+    case 'units':
+      return l10n.t('Widen the hidden layers: {0} units in the first', number);
+    case 'hidden':
+      return l10n.t('Add a hidden layer of {0} tanh units', String((value as { units?: number } | null)?.units ?? ''));
+    case 'patience':
+      return l10n.t('Stop after {0} epochs without a better validation loss, and keep the best epoch’s weights', number);
+    case 'l2':
+      return l10n.t('Add an L2 penalty of {0} on the weights', number);
     case 'start':
       return l10n.t('Start from {0}', Array.isArray(value) ? formatPoint(value as number[]) : '');
     default:

@@ -71,3 +71,28 @@ export const GAP_CLOSED = 0.99;
 export const TRIAL_EVALUATIONS = 20_000;
 /** Of a run that would take more than is left of them, this many steps at most are made. */
 export const LONGEST_PART = 4_000;
+
+/** Of networks. `explodingGradients`, `vanishingGradients`: the median over the epochs of ‖g_first‖/‖g_last‖, of the first and the last layer with weights. */
+export const EXPLODING_RATIO = 1e3;
+export const VANISHING_RATIO = 1e-3;
+/** `deadUnits`: more than this share of a relu layer's units answer to no row. */
+export const DEAD_SHARE = 0.25;
+/** Of a network's run that many epochs at least say whether its loss is level, or noise. */
+export const LEVEL_EPOCHS = 8;
+/** `noiseDominated` of a network: over the last half the epochs' losses scatter by at least this share of their mean … */
+export const WANDERING = 0.01;
+/** … which is still this share of the first loss: below that there is nothing to be gained. */
+export const WORTH_GAINING = 1e-4;
+/** `overfitting`: the best validation loss came before this share of the epochs … */
+export const BEST_BEFORE = 0.7;
+/** … and the last one is at least this share above it. */
+export const RISEN_BY = 0.05;
+/** `underfitting`: the training loss is above this share of what the best constant prediction reaches … */
+export const CONSTANT_SHARE = 0.8;
+/** … and over the last third of the epochs it fell by less than this share of itself. */
+export const FLAT_THIRD = 0.02;
+
+/** Multiply-adds that trying out remedies of one network may cost, about a second: a run that needs more is not tried again. */
+export const TRIAL_COST = 3e8;
+/** Multiply-adds that the spectrum at a network's end may cost. */
+export const SPECTRUM_COST = 1e9;

@@ -130,7 +130,7 @@ export class EpochDiagnostics {
     const step = full ? { rows, stride: 1 } : plans.step;
     if (full || isDue(step, epoch)) this.measureStep(loss, Math.min(rows, step.rows), rows);
     if (full) this.measureNoise(rows);
-    if (full || isDue(plans.probe, epoch)) this.probe(rate, rows, full);
+    if (full || plans.probes.has(epoch)) this.probe(rate, rows, full);
     this.perLayer.clear();
     if (full) this.measureHistograms(rows);
     if (tier !== 'basic' && isDue(plans.activity, epoch)) {

@@ -29,8 +29,8 @@ export interface Plans {
   readonly step: Plan;
   /** Dead and saturated units. */
   readonly activity: Plan;
-  /** Sharpness for the verdict. */
-  readonly probe: Plan;
+  /** Epochs at which the sharpness is probed for the verdict: the first, the middle one, and of the last quarter as many as there may be. */
+  readonly probes: ReadonlySet<number>;
   /** All that the tier full has; Infinity in another. */
   readonly full: Plan;
 }
@@ -60,7 +60,7 @@ export function plansOf(parts: PreparedModel, { diagnostics: { tier, every }, tr
   return {
     step: basic ? planOf(batch, most, rare, Math.max(FREE, VERDICT_STEP_SHARE * run), stepCost) : planOf(batch, most, every, STEP_SHARE * allowed, stepCost),
     activity: planOf(Math.min(rows, network.rows, ACTIVITY_ROWS), most, every, (1 - STEP_SHARE) * allowed, (count) => forward * count),
-    probe: { rows: batch, stride: probes < LEAST_PROBES ? Infinity : Math.ceil(most / probes) },
+    probes: new Set(probes < LEAST_PROBES ? [] : [1, Math.ceil(most / 2), ...Array.from({ length: probes - 2 }, (_, k) => Math.ceil(most - (k * most) / (4 * (probes - 2))))]),
     full: { rows: batch, stride: tier === 'full' ? every * Math.ceil(most / every / FULL_TIMES) : Infinity },
   };
 }
