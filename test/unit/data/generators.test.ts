@@ -103,9 +103,23 @@ describe('Generated texts', () => {
     for (let i = 0; i < 4000; i++) for (let entry = offsets[i] + 1; entry < offsets[i + 1]; entry++) if (indices[entry] <= indices[entry - 1]) expect.fail(`row ${i}`);
   });
 
+  const counts = new Float64Array(1000);
+  for (const word of indices) counts[word]++;
+
+  it('has each word with its probability min(1, c/rank)', () => {
+    const total = (c: number): number => Array.from({ length: 1000 }, (_, w) => Math.min(1, c / (w + 1))).reduce((sum, value) => sum + value, 0);
+    let c = 0;
+    while (total(c) < 30) c += 1e-3;
+    // χ² over words that are not in every text: mean 1 each, its standard deviation √(2/words).
+    const words = Array.from({ length: 30 }, (_, w) => w).filter((w) => c / (w + 1) < 0.95);
+    const chi = words.reduce((sum, w) => {
+      const p = c / (w + 1);
+      return sum + (counts[w] - 4000 * p) ** 2 / (4000 * p * (1 - p));
+    }, 0) / words.length;
+    expect(Math.abs(chi - 1)).toBeLessThan(4 * Math.sqrt(2 / words.length));
+  });
+
   it('has word frequencies that fall as 1/rank', () => {
-    const counts = new Float64Array(1000);
-    for (const word of indices) counts[word]++;
     const share = (from: number, to: number): number => counts.slice(from, to).reduce((sum, count) => sum + count, 0) / 4000;
     const zipf = (from: number, to: number): number => Array.from({ length: to - from }, (_, i) => 1 / (from + i + 1)).reduce((sum, value) => sum + value, 0);
     expect(share(20, 60) / share(200, 600)).toBeCloseTo(zipf(20, 60) / zipf(200, 600), 1);
