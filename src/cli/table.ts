@@ -53,7 +53,8 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
     const mark = severity === 'good' ? style('✓', 'green') : severity === 'error' ? style('✗', 'red') : severity === 'warning' ? style('!', 'yellow') : '·';
     output.push(`${mark} ${style(nameOf(first, experiment, count), 'bold')}: ${verdictText(verdict, { parameters, goal: goalOf(first.trial) })}`);
     for (const remedy of verdict.remedies) {
-      const places = [remedy, ...(remedy.also ?? [])].map(({ path, value }) => `${remedyPointer(file, first.trial, path)} = ${value === undefined ? '–' : printJson(value)}`);
+      // What else is removed is for the file's sake only.
+      const places = [remedy, ...(remedy.also ?? []).filter((each) => each.value !== undefined)].map(({ path, value }) => `${remedyPointer(file, first.trial, path)} = ${value === undefined ? '–' : printJson(value)}`);
       output.push(`    → ${remedyText(remedy)} ${style(`(${places.join(', ')})`, 'dim')}`);
     }
   }

@@ -28,6 +28,7 @@ export function atParameters<T>(network: Network, point: Vector, work: () => T):
 /** λ_max at the network's parameters; with a diagonal D of D^-½ H D^-½ (`scale`, shape P). NaN where it is not finite. */
 export function networkSharpness(network: Network, rows: number, scale: Vector | null, seed: number, iterations = SHARPNESS_ITERATIONS): number {
   const n = network.parameterCount;
+  if (n === 0) return NaN;
   const root = scale && Float64Array.from(scale, (d) => 1 / Math.sqrt(d));
   const scaled = new Float64Array(n);
   const { max } = lanczosEnds((v, out) => {
@@ -68,6 +69,7 @@ const ZERO = { float32: 1e-5, float64: 1e-10 };
 /** All eigenvalues for P ≤ 500, else the ends. Null where the Hessian is not finite. */
 export function spectrumOf(network: Network, rows: number, seed: number): Spectrum | null {
   const n = network.parameterCount;
+  if (n === 0) return null;
   const product = (v: Float64Array, out: Float64Array): void => network.hessianVector(v, out, rows);
   let values: ArrayLike<number>;
   if (n <= FULL_HESSIAN) {

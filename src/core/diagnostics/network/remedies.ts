@@ -77,8 +77,7 @@ export class ModelRemedies {
   /** Another initializer for all layers; what a layer has of its own gives way. */
   initializer(kind: 'glorotUniform' | 'heNormal'): Remedy[] {
     const { trial } = this.ending;
-    const [first, ...also] = this.initializerEdits(kind);
-    return this.good({ remedy: { id: 'initializer', ...first, also }, trial: { ...trial, weights: null, model: { ...trial.model, layers: trial.model.layers.map((layer) => withInitializer(layer, { kind })) } } });
+    return this.good({ remedy: together('initializer', this.initializerEdits(kind)), trial: { ...trial, weights: null, model: { ...trial.model, layers: trial.model.layers.map((layer) => withInitializer(layer, { kind })) } } });
   }
 
   /** Another activation in every hidden layer whose own is one of `from`; relu with the initializer that suits it. */
@@ -90,12 +89,11 @@ export class ModelRemedies {
     if (places.length === 0) return [];
     const suits = to === 'relu';
     const edits: Edit[] = [...places.map((index) => ({ path: `/model/layers/${index}/activation`, value: to })), ...(suits ? this.initializerEdits('heNormal') : [])];
-    const [first, ...also] = edits;
     const changed = layers.map((layer, l) => (changes(layer, l) ? { ...layer, activation: to } as LayerSpec : layer)).map((layer) => (suits ? withInitializer(layer, { kind: 'heNormal' }) : layer));
-    return this.good({ remedy: { id: 'activation', ...first, also }, trial: { ...trial, weights: suits ? null : trial.weights, model: { ...trial.model, layers: changed } } });
+    return this.good({ remedy: together('activation', edits), trial: { ...trial, weights: suits ? null : trial.weights, model: { ...trial.model, layers: changed } } });
   }
 
-  private initializerEdits(kind: string): [Edit, ...Edit[]] {
+  private initializerEdits(kind: string): readonly Edit[] {
     const { trial: { model, weights } } = this.ending;
     const own = [...new Set(model.layers.filter((layer) => 'initializer' in layer).map(({ index }) => index))];
     const removed = [...own.map((index) => `/model/layers/${index}/initializer`), ...(weights === null ? [] : ['/model/weights'])];
@@ -121,9 +119,8 @@ export class ModelRemedies {
       edits.set(path, { path, value });
       return { ...layer, [field]: value } as LayerSpec;
     });
-    const [first, ...also] = [...edits.values()];
-    if (!first) return null;
-    return { remedy: { id: 'units', ...first, also }, trial: { ...trial, weights: null, model: { ...trial.model, layers: grown } }, cost: times * times };
+    if (edits.size === 0) return null;
+    return { remedy: together('units', [...edits.values()]), trial: { ...trial, weights: null, model: { ...trial.model, layers: grown } }, cost: times * times };
   }
 
   /** For a network of one dense layer. */
@@ -145,8 +142,10 @@ export class ModelRemedies {
   /** Early stopping, which gives the best epoch's weights back. Nothing to try: it makes the same run and stops it. */
   earlyStopping(): Remedy[] {
     const { trial: { early: { monitor, restoreBest } }, epochs } = this.ending;
-    const also: Edit[] = [...(monitor === 'validationLoss' ? [] : [{ path: '/stop/monitor', value: 'validationLoss' }]), ...(restoreBest ? [] : [{ path: '/stop/restoreBest', value: true }])];
-    return [{ id: 'patience', path: '/stop/patience', value: Math.max(2, Math.round(PATIENCE_SHARE * epochs)), ...(also.length > 0 ? { also } : {}) }];
+    return [together('patience', [
+      { path: '/stop/patience', value: Math.max(2, Math.round(PATIENCE_SHARE * epochs)) },
+      ...(monitor === 'validationLoss' ? [] : [{ path: '/stop/monitor', value: 'validationLoss' }]), ...(restoreBest ? [] : [{ path: '/stop/restoreBest', value: true }]),
+    ])];
   }
 
   /** A penalty on the weights that brings the validation loss down; only where it was tried. */
@@ -169,10 +168,9 @@ export class ModelRemedies {
     const scheduled = typeof learningRate === 'object' && 'steps' in learningRate && learningRate.schedule !== 'warmup' ? learningRate : null;
     const also = scheduled ? [{ path: this.optimizerPath('learningRate/steps'), value: 2 * scheduled.steps }] : [];
     const optimizer = scheduled ? { ...trial.optimizer, learningRate: { ...scheduled, steps: 2 * scheduled.steps } } as OptimizerSpec : trial.optimizer;
-    const more = also.length > 0 ? { also } : {};
-    if (reason.rule === 'steps') return this.good({ remedy: { id: 'steps', path: '/stop/steps', value: 2 * steps, ...more }, trial: { ...trial, optimizer, stop: { ...trial.stop, steps: 2 * steps } } });
+    if (reason.rule === 'steps') return this.good({ remedy: together('steps', [{ path: '/stop/steps', value: 2 * steps }, ...also]), trial: { ...trial, optimizer, stop: { ...trial.stop, steps: 2 * steps } } });
     const epochs = 2 * trial.training.epochs;
-    return this.good({ remedy: { id: 'epochs', path: '/training/epochs', value: epochs, ...more }, trial: { ...trial, optimizer, training: { ...trial.training, epochs } } });
+    return this.good({ remedy: together('epochs', [{ path: '/training/epochs', value: epochs }, ...also]), trial: { ...trial, optimizer, training: { ...trial.training, epochs } } });
   }
 
   private rate(factor: number): Candidate | null {
@@ -233,6 +231,11 @@ export class ModelRemedies {
     const { firstLoss } = this.ending;
     return !Number.isFinite(this.loss) || this.loss - loss >= Math.min(0.01 * Math.abs(firstLoss - this.loss), 0.1 * Math.abs(this.loss));
   }
+}
+
+/** One remedy of edits that belong together. */
+function together(id: string, [first, ...also]: readonly Edit[]): Remedy {
+  return { id, ...first, ...(also.length > 0 ? { also } : {}) };
 }
 
 function withInitializer(layer: LayerSpec, initializer: Initializer): LayerSpec {
