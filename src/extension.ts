@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { activateHost } from './host/activate';
 import type { GdexpExports } from './host/api/api';
+import { nodeFiles } from './host/history/nodeFiles';
 import { spawnNodeWorker } from './worker/nodePort';
 
 export function activate(context: vscode.ExtensionContext): GdexpExports {
@@ -11,6 +12,7 @@ export function activate(context: vscode.ExtensionContext): GdexpExports {
     cores: availableParallelism(),
     // The extension host answers the keyboard and other extensions: on two cores a run would keep it waiting.
     spawnWorker: () => spawnNodeWorker(worker, true),
+    folderFiles: nodeFiles,
     pathOf: (uri) => realpath(uri.fsPath),
     // The program of a desktop VS Code is Electron, which is Node when it is told to be; elsewhere it is Node itself.
     commandLine: { program: process.execPath, script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: { ELECTRON_RUN_AS_NODE: '1' } },

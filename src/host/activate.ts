@@ -11,6 +11,7 @@ import { LAB_VIEW, LabEditorProvider } from './editor/labEditor';
 import { experiments } from './experiments';
 import { ComparePanels } from './compare/comparePanel';
 import { registerHistoryCommands } from './history/historyCommands';
+import type { HistoryFiles } from './history/files';
 import { HistoryService } from './history/historyService';
 import { RunsView } from './history/runsView';
 import type { Typeset } from './language/host';
@@ -27,6 +28,8 @@ import { type CommandLine, ExperimentTasks, TASK_TYPE } from './tasks/experiment
 
 /** What differs between a VS Code on a machine and one in a browser. */
 export interface Platform {
+  /** Files of a folder of this machine, where they can be reached without VS Code. */
+  readonly folderFiles?: (folder: string) => HistoryFiles;
   readonly cores: number;
   spawnWorker(): WorkerPort;
   /** The path of a file with links resolved, where workers open files by themselves. */
@@ -46,7 +49,7 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
   const getPool = (): WorkerPool => (pool ??= new WorkerPool(() => platform.spawnWorker(), { size: size() }));
   const data = new DataService(getPool, log, { pathOf: platform.pathOf ?? null });
   const runs = new RunService(documents, getPool, log, data);
-  const history = new HistoryService(context, runs, log);
+  const history = new HistoryService(context, runs, log, platform.folderFiles);
   runs.memory = history;
   const labs = new LabEditorProvider({ extensionUri: context.extensionUri, documents, runs, edits: new EditQueue(), log, pool: getPool });
   const active = new ExperimentContext(runs);

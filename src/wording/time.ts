@@ -14,3 +14,9 @@ export function relativeTime(then: number, now: number, locale: string): string 
 export function fullTime(then: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(then);
 }
+
+/** The time, and the day where it is another than that of `now`. */
+export function shortTime(then: number, now: number, locale: string): string {
+  const sameDay = new Date(then).toDateString() === new Date(now).toDateString();
+  return new Intl.DateTimeFormat(locale, sameDay ? { timeStyle: 'medium' } : { dateStyle: 'medium', timeStyle: 'medium' }).format(then);
+}

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { crc32 as zlibCrc32, inflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/host/history/crc32';
+import { nodeFiles } from '../../src/host/history/nodeFiles';
 import { decodeData, encodeData } from '../../src/host/history/plainData';
 import { compress, decompress, joinSections, splitSections } from '../../src/host/history/sections';
 import { HistoryStore, sha256, type HistoryLimits } from '../../src/host/history/store';
@@ -226,5 +227,26 @@ describe('The history', () => {
     await rm(path.join(folder, 'texts', name));
     await keep(store, 4);
     expect(await store.text(store.list()[0])).toBe(madeRun(4).text);
+  });
+
+  it('keeps runs that end together, with one writing of their text, and the folder made again under it', async () => {
+    const store = new HistoryStore(nodeFiles(folder), { limits: () => ROOMY, log: (_level, message) => complaints.push(message) });
+    await Promise.all(Array.from({ length: 40 }, (_, n) => {
+      const { run, text, content } = madeRun(n);
+      return store.keep(run, text, () => content);
+    }));
+    expect(new Set(labels(store)).size).toBe(40);
+    expect(await readdir(path.join(folder, 'texts'))).toHaveLength(3);
+    expect(await readdir(path.join(folder, 'aside'))).toEqual([]);
+    await rm(folder, { recursive: true });
+    await store.refresh();
+    expect(labels(store)).toEqual([]);
+    const [id] = await keep(store, 50);
+    await store.flush();
+    const again = await open();
+    expect(await again.content(id)).toEqual(madeRun(50).content);
+    expect(await again.text(again.get(id)!)).toBe(madeRun(50).text);
+    store.dispose();
+    expect(complaints).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ function run(n: number, more: Partial<Trial> = {}): Run {
   return made;
 }
 
-const source = (name: string, runs: readonly Run[], value: unknown = {}, text = name): SourceRuns => ({ source: { name, detail: '', state: 'ready', note: '', canOpen: true }, runs, value, text });
+const source = (name: string, runs: readonly Run[], value: unknown = {}, text = name): SourceRuns => ({ source: { name, detail: '', when: '', state: 'ready', note: '', canOpen: true }, runs, value, text });
 
 describe('What differs', () => {
   it('is told by place, of objects, lists and lists of objects', () => {

@@ -114,4 +114,21 @@ describe('A session and its history', () => {
     session.restore(kept);
     expect(session.runs).toEqual([own]);
   });
+
+  it('answers an edit that goes back to an earlier text, and then shows nothing that merely stood there', async () => {
+    const kept = await earlier([trial(0, 0.1)]);
+    const { session, pool } = open();
+    session.update(experiment(trial(0, 0.5)), false);
+    await session.runAll();
+    session.update(experiment(trial(0, 0.1)), false);
+    expect(states(session)).toEqual(['0/0/0/0 o0 completed stale']);
+    session.restore(kept, false);
+    expect(states(session)).toEqual(['0/0/0/0 o0 completed']);
+    expect(session.runs[0].trial.optimizer.learningRate).toBe(0.1);
+    expect(pool.started).toBe(1);
+    const another = open().session;
+    another.update(experiment(trial(0, 0.9)), false);
+    another.restore(kept, false);
+    expect(another.runs).toEqual([]);
+  });
 });

@@ -100,7 +100,7 @@ describe('The page', () => {
   async function open(comparison: Partial<Comparison>): Promise<void> {
     sent.length = kept.length = 0;
     page = document.createElement('gdexp-compare') as ComparePage;
-    page.comparison = { sources: [{ name: 'ravine', detail: 'ravine.gdexp', state: 'ready', note: '', canOpen: true }], contenders: [], trialDifferences: [], fileDifferences: [], oneObjective: true, ...comparison };
+    page.comparison = { sources: [{ name: 'ravine', detail: 'ravine.gdexp', when: '', state: 'ready', note: '', canOpen: true }], contenders: [], trialDifferences: [], fileDifferences: [], oneObjective: true, ...comparison };
     page.post = (message) => sent.push(message);
     page.keep = (change) => kept.push(change);
     document.body.append(page);
@@ -122,7 +122,7 @@ describe('The page', () => {
     page.querySelector<HTMLButtonElement>('[aria-label="Export the table as CSV"]')!.click();
     const csv = sent.find((message) => message.type === 'csv')!;
     expect(csv.type === 'csv' && csv.rows.map((row) => row[0])).toEqual(['name', 'fast', 'slow']);
-    expect(csv.type === 'csv' && csv.rows[2].slice(3, 5)).toEqual([2, 0]);
+    expect(csv.type === 'csv' && csv.rows[2].slice(4, 6)).toEqual([2, 0]);
   });
 
   it('lets the target be moved and put back', async () => {
@@ -140,7 +140,7 @@ describe('The page', () => {
   });
 
   it('says what is missing, and asks for it', async () => {
-    await open({ sources: [{ name: 'a', detail: 'a.gdexp', state: 'missing', note: '2 of 2 runs are not made yet', canOpen: true }] });
+    await open({ sources: [{ name: 'a', detail: 'a.gdexp', when: '', state: 'missing', note: '2 of 2 runs are not made yet', canOpen: true }] });
     expect(page.textContent).toContain('There is no finished run to compare.');
     page.querySelector<HTMLButtonElement>('.compare-source .link-button')!.click();
     page.querySelector<HTMLButtonElement>('[aria-label="Open a"]')!.click();
@@ -165,8 +165,11 @@ describe('The page', () => {
   });
 
   it('tells equal names of two sources apart', () => {
-    const sources = [{ name: 'r', detail: 'now', state: 'ready', note: '', canOpen: true }, { name: 'r', detail: 'yesterday', state: 'ready', note: '', canOpen: true }] as const;
+    const sources = [{ name: 'r', detail: 'r.gdexp', when: '', state: 'ready', note: '', canOpen: true }, { name: 'r', detail: 'r.gdexp', when: '12:31:05', state: 'ready', note: '', canOpen: true }] as const;
     const comparison = { sources, contenders: [geometric('a', [0.9]), { ...geometric('a', [0.8]), source: 1 }, { ...geometric('b', [0.8]), source: 1 }], trialDifferences: [], fileDifferences: [], oneObjective: true };
-    expect(contenderNames(comparison)).toEqual(['a · now', 'a · yesterday', 'b']);
+    expect(contenderNames(comparison)).toEqual(['a · the file now', 'a · 12:31:05', 'b']);
+    const twice = sources.map((one) => ({ ...one, when: '' }));
+    expect(contenderNames({ ...comparison, sources: twice })).toEqual(['a · r (1)', 'a · r (2)', 'b']);
+    expect(contenderNames({ ...comparison, sources: [{ ...twice[0], detail: 's.gdexp' }, twice[1]] })).toEqual(['a · s.gdexp', 'a · r.gdexp', 'b']);
   });
 });

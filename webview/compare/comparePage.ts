@@ -82,7 +82,7 @@ export class ComparePage extends LitElement {
     const { sources } = this.comparison;
     return html`<header class="compare-header">
       <ul class="compare-sources" aria-label=${l10n.t('Compared')}>${sources.map((source, index) => html`<li class="compare-source is-${source.state}">
-        <span class="source-words"><b class="source-name">${source.name}</b> <span class="source-detail">${source.detail}</span>${source.note ? html`<span class="source-note">${source.state === 'error' ? icon('error', 'is-error') : nothing} ${source.note}</span>` : nothing}</span>
+        <span class="source-words"><b class="source-name">${source.name}</b> <span class="source-detail">${[source.detail, ...(source.when ? [source.when] : [])].join(' · ')}</span>${source.note ? html`<span class="source-note">${source.state === 'error' ? icon('error', 'is-error') : nothing} ${source.note}</span>` : nothing}</span>
         ${source.state === 'running' ? html`<span class="source-note">${icon('sync', 'is-running')} ${l10n.t('Running')}</span>` : nothing}
         ${source.state === 'missing' ? html`<button type="button" class="link-button" @click=${() => this.post({ type: 'run', source: index })}>${icon('play')} ${l10n.t('Run them')}</button>` : nothing}
         ${source.canOpen ? iconButton({ icon: 'go-to-file', label: l10n.t('Open {0}', source.name), click: () => this.post({ type: 'open', source: index }) }) : nothing}
@@ -185,7 +185,7 @@ export class ComparePage extends LitElement {
     return html`<section class="compare-differences">
       <div class="section-title"><h2>${l10n.t('What differs')}</h2>${trialDifferences.length > 0 && fileDifferences.length > 0 ? html`<span class="choices" role="group" aria-label=${l10n.t('What differs')}>${tab('runs', l10n.t('between the runs'))}${tab('files', l10n.t('between the files'))}</span>` : nothing}</div>
       ${list.length === 0 ? html`<p class="compare-empty">${l10n.t('Nothing: these runs were told to do the same.')}</p>` : html`<div class="table-scroll" tabindex="0" role="region" aria-label=${l10n.t('What differs')}><table class="compare-table differences">
-        <thead><tr><th scope="col">${l10n.t('Place')}</th>${shown === 'runs' ? names.map((name, index) => html`<th scope="col"><span class="row-label">${swatch(index)}<span>${name}</span></span></th>`) : sourceTags(this.comparison).map((tag, index) => html`<th scope="col" title=${sources[index].detail}>${tag}</th>`)}</tr></thead>
+        <thead><tr><th scope="col">${l10n.t('Place')}</th>${shown === 'runs' ? names.map((name, index) => html`<th scope="col"><span class="row-label">${swatch(index)}<span>${name}</span></span></th>`) : sourceTags(this.comparison).map((tag, index) => html`<th scope="col" title=${`${sources[index].detail} ${sources[index].when}`}>${tag}</th>`)}</tr></thead>
         <tbody>${(this.allRows ? list : list.slice(0, ROWS_FIRST)).map(differenceRow)}</tbody>
       </table></div>${list.length > ROWS_FIRST && !this.allRows ? html`<button type="button" class="link-button" @click=${() => { this.allRows = true; }}>${l10n.t('Show {0} more', list.length - ROWS_FIRST)}</button>` : nothing}`}
     </section>`;
@@ -196,9 +196,11 @@ function differenceRow({ pointer, values }: Difference): TemplateResult {
   return html`<tr><th scope="row"><code>${pointer === '' ? '/' : pointer}</code></th>${values.map((value) => html`<td>${value === null ? html`<span class="no-value">–</span>` : value}</td>`)}</tr>`;
 }
 
-/** Names of the sources, told apart where two have the same. */
+/** Names of the sources; where two have the same, when they were run tells them apart, else where they lie, else their number. */
 export function sourceTags({ sources }: Comparison): string[] {
-  return sources.map(({ name, detail }) => (sources.filter((other) => other.name === name).length > 1 ? detail : name));
+  const alone = (values: readonly string[], index: number): boolean => values[index] !== '' && values.filter((value) => value === values[index]).length === 1;
+  const choices = [sources.map(({ name }) => name), sources.map(({ when }) => when || l10n.t('the file now')), sources.map(({ detail }) => detail)];
+  return sources.map(({ name }, index) => choices.find((values) => alone(values, index))?.[index] ?? `${name} (${index + 1})`);
 }
 
 /** Names of the contenders, with their source where two have the same. */
@@ -241,9 +243,9 @@ function nearest(values: readonly number[], value: number): number {
 export function csvRows(rows: readonly Measured[], names: readonly string[], { sources }: Comparison, target: number | null): (string | number | null)[][] {
   const spans = (span: Span | null): (number | null)[] => [span?.median ?? null, span?.low ?? null, span?.high ?? null];
   return [
-    ['name', 'source', 'sourceDetail', 'runs', 'lost', 'finalLoss', 'finalLossLow', 'finalLossHigh', 'bestLoss', 'bestLossLow', 'bestLossHigh', 'target', 'reached', 'stepsToTarget', 'stepsToTargetLow', 'stepsToTargetHigh', 'seconds', 'secondsLow', 'secondsHigh'],
+    ['name', 'source', 'file', 'when', 'runs', 'lost', 'finalLoss', 'finalLossLow', 'finalLossHigh', 'bestLoss', 'bestLossLow', 'bestLossHigh', 'target', 'reached', 'stepsToTarget', 'stepsToTargetLow', 'stepsToTargetHigh', 'seconds', 'secondsLow', 'secondsHigh'],
     ...rows.map(({ contender, index, final, best, reach, seconds, lost }) => [
-      names[index], sources[contender.source].name, sources[contender.source].detail, contender.runs.length, lost, ...spans(final), ...spans(best), target, reach.reached, ...spans(reach.steps), ...spans(seconds),
+      names[index], sources[contender.source].name, sources[contender.source].detail, sources[contender.source].when, contender.runs.length, lost, ...spans(final), ...spans(best), target, reach.reached, ...spans(reach.steps), ...spans(seconds),
     ]),
   ];
 }

@@ -20,7 +20,7 @@ export function contenderTraces(contenders: readonly Contender[], names: readonl
     return [{
       key, label: names[index], named: true, index, selected: key === selected, run, runs: drawn,
       steps: band ? band.steps : columns.step, loss: band ? band.median : columns.loss, band: band && { low: band.low, high: band.high },
-      rateSteps: [], rate: [], count: band ? band.steps.length : finiteRows(run), pace: null,
+      rateSteps: [], rate: [], count: band ? band.steps.length : finiteRows(run), pace: null, part: 'training', epoch: null, batches: null,
     }];
   });
 }
@@ -33,6 +33,6 @@ export function curvesModel(traces: readonly Trace[], choice: LossChoice, palett
     lossRange: lossRange(traces, scale, () => true, lines.map(({ value }) => value)),
     rateRange: null,
     x: [0, Math.max(1, ...traces.map((trace) => (trace.count > 0 ? Math.max(trace.run.steps, trace.steps[trace.count - 1]) : 0)))],
-    xOf: (_trace, step) => step, xTitle: l10n.t('step'), xTick: (_value, text) => text, lossTitle: climbing ? l10n.t('value') : l10n.t('loss'), lines,
+    xOf: (_trace, step) => step, xTitle: l10n.t('step'), xTick: (_value, text) => text, lossTitle: climbing ? l10n.t('value') : l10n.t('loss'), lines, marks: [],
   };
 }

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { localized } from '../../format/localized';
 import type { CompareSource } from '../../protocol/compare';
-import { relativeTime } from '../../wording/time';
+import { shortTime } from '../../wording/time';
 import type { ExperimentDocuments } from '../documents';
 import type { ListedEntry } from '../history/entry';
 import type { HistoryService } from '../history/historyService';
@@ -125,7 +125,7 @@ export class CompareSources {
   private fileRuns(uri: string): SourceRuns {
     const document = this.documentsOf.get(uri);
     const path = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
-    const nothing = (state: CompareSource['state'], note: string): SourceRuns => ({ source: { name: fileName(uri), detail: path, state, note, canOpen: true }, runs: [], value: undefined, text: uri });
+    const nothing = (state: CompareSource['state'], note: string): SourceRuns => ({ source: { name: fileName(uri), detail: path, when: '', state, note, canOpen: true }, runs: [], value: undefined, text: uri });
     if (!document) return nothing('error', this.errors.get(uri) ?? '');
     const session = this.services.runs.of(document);
     const parsed = this.services.documents.parsed(document);
@@ -136,7 +136,7 @@ export class CompareSources {
     const state = session.running ? 'running' : session.missing().length > 0 ? 'missing' : 'ready';
     const title = experiment.title === null ? '' : localized(experiment.title, vscode.env.language);
     return {
-      source: { name: title || fileName(uri), detail: path, state, note: state === 'missing' ? l10n.t('{0} of {1} runs are not made yet', session.missing().length, experiment.trials.length) : '', canOpen: true },
+      source: { name: title || fileName(uri), detail: path, when: '', state, note: state === 'missing' ? l10n.t('{0} of {1} runs are not made yet', session.missing().length, experiment.trials.length) : '', canOpen: true },
       runs, value: parsed.value, text: document.getText(),
     };
   }
@@ -144,13 +144,13 @@ export class CompareSources {
   private keptRuns(ids: readonly string[]): SourceRuns {
     // In the order of the file, as the lab has them: the same colours.
     const kept = ids.flatMap((id) => this.kept.get(id) ?? []).sort((a, b) => inFile(a.entry.trialId, b.entry.trialId));
-    if (kept.length === 0) return { source: { name: l10n.t('deleted runs'), detail: '', state: 'error', note: l10n.t('They are no longer in the history.'), canOpen: false }, runs: [], value: undefined, text: '' };
+    if (kept.length === 0) return { source: { name: l10n.t('deleted runs'), detail: '', when: '', state: 'error', note: l10n.t('They are no longer in the history.'), canOpen: false }, runs: [], value: undefined, text: '' };
     const [{ entry }] = kept;
     const text = this.texts.get(entry.text) ?? null;
     const uri = vscode.Uri.parse(entry.experiment);
-    const detail = `${vscode.workspace.asRelativePath(uri)} · ${relativeTime(entry.batchStarted, Date.now(), vscode.env.language)}`;
+    const when = shortTime(entry.batchStarted, Date.now(), vscode.env.language);
     return {
-      source: { name: entry.title || fileName(entry.experiment), detail, state: 'ready', note: '', canOpen: true },
+      source: { name: entry.title || fileName(entry.experiment), detail: vscode.workspace.asRelativePath(uri), when, state: 'ready', note: '', canOpen: true },
       runs: kept.map(({ run }) => run), value: text === null ? undefined : this.services.documents.parse(text).value, text: entry.text,
     };
   }

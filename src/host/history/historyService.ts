@@ -10,6 +10,7 @@ import type { Batch } from '../runs/session';
 import { trialKey } from '../runs/trialKey';
 import { settings } from '../settings';
 import type { ListedEntry } from './entry';
+import type { HistoryFiles } from './files';
 import { answers, contentOf, entryOf, revive } from './keptRun';
 import { HistoryStore, sha256 } from './store';
 import { workspaceFiles } from './workspaceFiles';
@@ -24,10 +25,10 @@ export class HistoryService implements RunMemory, vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private complained = false;
 
-  constructor(context: vscode.ExtensionContext, private readonly runs: RunService, private readonly log: Log) {
+  constructor(context: vscode.ExtensionContext, private readonly runs: RunService, private readonly log: Log, folderFiles?: (folder: string) => HistoryFiles) {
     const version = String(context.extension.packageJSON.version);
     const folder = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'history');
-    this.store = new HistoryStore(workspaceFiles(folder), {
+    this.store = new HistoryStore(folderFiles && folder.scheme === 'file' ? folderFiles(folder.fsPath) : workspaceFiles(folder), {
       limits: () => ({ runs: settings.historyRuns, bytes: settings.historyBytes }),
       log: (level, message) => log[level](message),
     });
@@ -50,7 +51,7 @@ export class HistoryService implements RunMemory, vscode.Disposable {
     }, (error: unknown) => this.failed(error));
   }
 
-  async recall(uri: vscode.Uri, trials: readonly Trial[]): Promise<ReadonlyMap<string, Run>> {
+  async recall(uri: vscode.Uri, trials: readonly Trial[], standIns: boolean): Promise<ReadonlyMap<string, Run>> {
     const revived = new Map<string, Run>();
     if (!settings.historyEnabled) return revived;
     await this.store.open();
@@ -58,7 +59,7 @@ export class HistoryService implements RunMemory, vscode.Disposable {
     if (own.length === 0) return revived;
     const keys = new Map<Trial, string>();
     for (const trial of trials) keys.set(trial, await sha256(trialKey(trial)));
-    const wanted = [...answers(own, trials, keys)];
+    const wanted = [...answers(own, trials, keys, standIns)];
     const readers = Array.from({ length: READERS }, async () => {
       for (let next = wanted.pop(); next; next = wanted.pop()) {
         const [trialId, entry] = next;

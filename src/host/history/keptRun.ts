@@ -71,11 +71,11 @@ export function revive(entry: Pick<ListedEntry, 'finished' | 'seconds'>, { trial
 
 /**
  * For each trial by its id the entry that answers it: the newest of an equal trial that ended by itself, or was cancelled where none did;
- * else the newest that stood in its place.
+ * else, with `standIns`, the newest that stood in its place.
  * @param entries of one experiment, newest first
  * @param keys of the trials, SHA-256 of their keys
  */
-export function answers(entries: readonly ListedEntry[], trials: readonly Trial[], keys: ReadonlyMap<Trial, string>): ReadonlyMap<string, ListedEntry> {
+export function answers(entries: readonly ListedEntry[], trials: readonly Trial[], keys: ReadonlyMap<Trial, string>, standIns = true): ReadonlyMap<string, ListedEntry> {
   const equal = new Map<string, ListedEntry>();
   const cancelled = new Map<string, ListedEntry>();
   const place = new Map<string, ListedEntry>();
@@ -88,7 +88,7 @@ export function answers(entries: readonly ListedEntry[], trials: readonly Trial[
   const out = new Map<string, ListedEntry>();
   for (const trial of trials) {
     const key = keys.get(trial)!;
-    const entry = equal.get(key) ?? cancelled.get(key) ?? place.get(trial.id);
+    const entry = equal.get(key) ?? cancelled.get(key) ?? (standIns ? place.get(trial.id) : undefined);
     if (entry) out.set(trial.id, entry);
   }
   return out;

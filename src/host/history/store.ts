@@ -26,6 +26,8 @@ const TEXT_MOST = 64 * 2 ** 20;
 const FRESH = 3_600_000;
 const INDEX_DELAY = 2000;
 const READERS = 8;
+/** Runs that are written at the same time. */
+const WRITERS = 8;
 
 /**
  * Finished runs on disk, a file a run. A file is written aside and renamed, never changed after, and carries checksums: whoever is killed
@@ -42,6 +44,9 @@ export class HistoryStore {
   private queue: Promise<unknown> = Promise.resolve();
   private indexTimer: ReturnType<typeof setTimeout> | undefined;
   private opened: Promise<void> | undefined;
+  private readonly writers: Promise<unknown>[] = [];
+  private nextSlot = 0;
+  private readonly writingTexts = new Map<string, Promise<number>>();
   private readonly changed = new Emitter<void>();
   /** The list is another. */
   readonly onDidChange = this.changed.event;
@@ -75,21 +80,38 @@ export class HistoryStore {
    * @param content made when its turn comes: of a thousand runs that end at once not all lie in memory.
    */
   keep(run: RunToKeep, text: string, content: () => KeptContent): Promise<HistoryEntry> {
-    return this.inTurn(async () => {
-      const id = this.newId();
+    const id = this.newId();
+    const slot = this.nextSlot++ % WRITERS;
+    const turn = (this.writers[slot] ?? Promise.resolve()).then(async () => {
+      await this.open();
       const hash = await sha256(text);
-      const known = [...this.entries.values()].find(({ entry }) => entry.text === hash);
-      const textBytes = known ? known.entry.textBytes : await this.writeText(hash, text);
+      const textBytes = await this.keepText(hash, text);
       const entry: HistoryEntry = { ...run, id, text: hash, textBytes };
       const bytes = joinSections([encodeData(entry), await compress(encodeData(content()))]);
       await this.writeWhole(`runs/${id}.run`, bytes);
       // Another window may have swept the text away as no longer needed.
-      if (known && !(await this.files.stat(`texts/${hash}`))) await this.writeText(hash, text);
-      this.entries.set(id, { entry, bytes: bytes.length });
-      await this.enforceLimits();
-      this.tell();
-      return entry;
+      if (!(await this.files.stat(`texts/${hash}`))) await this.writeText(hash, text);
+      return this.inTurn(async () => {
+        this.entries.set(id, { entry, bytes: bytes.length });
+        await this.enforceLimits();
+        this.tell();
+        return entry;
+      });
     });
+    this.writers[slot] = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Writes the text where no run that is known has it; runs that end together wait for one writing. */
+  private keepText(hash: string, text: string): Promise<number> {
+    const known = [...this.entries.values()].find(({ entry }) => entry.text === hash);
+    if (known) return Promise.resolve(known.entry.textBytes);
+    let going = this.writingTexts.get(hash);
+    if (!going) {
+      going = this.writeText(hash, text).finally(() => this.writingTexts.delete(hash));
+      this.writingTexts.set(hash, going);
+    }
+    return going;
   }
 
   /** @throws DamagedFile, NewerFile, or where the run is no longer there. */
@@ -169,6 +191,7 @@ export class HistoryStore {
   async flush(): Promise<void> {
     clearTimeout(this.indexTimer);
     this.indexTimer = undefined;
+    await Promise.all(this.writers);
     await this.inTurn(() => this.writeIndex());
   }
 

@@ -23,10 +23,13 @@ export interface FinishedEvent extends FinishedRun {
   readonly text: string;
 }
 
+/** Pause after an edit before kept runs are asked: longer than that before what is cheap is run again. */
+const RECALL_DELAY = 300;
+
 /** Runs of earlier times. */
 export interface RunMemory {
-  /** For trials of a document, by id: the newest run of the same trial, else the newest that stood in its place. */
-  recall(uri: vscode.Uri, trials: readonly Trial[]): Promise<ReadonlyMap<string, Run>>;
+  /** For trials of a document, by id: the newest run of the same trial, else (with `standIns`) the newest that stood in its place. */
+  recall(uri: vscode.Uri, trials: readonly Trial[], standIns: boolean): Promise<ReadonlyMap<string, Run>>;
 }
 
 /**
@@ -43,6 +46,7 @@ export class RunService implements vscode.Disposable {
   readonly onDidFinish = this.finished.event;
   private readonly texts = new WeakMap<Experiment, string>();
   private readonly recalling = new WeakMap<ExperimentSession, Promise<void>>();
+  private recallTimer: ReturnType<typeof setTimeout> | undefined;
   /** Set before the first document is opened, where runs are kept. */
   memory: RunMemory | null = null;
   private readonly subscriptions: vscode.Disposable[];
@@ -50,7 +54,11 @@ export class RunService implements vscode.Disposable {
   constructor(private readonly documents: ExperimentDocuments, private readonly pool: () => WorkerPool, private readonly log: Log, readonly data: DataService) {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (this.sessions.has(document.uri.toString())) this.update(document);
+        if (!this.sessions.has(document.uri.toString())) return;
+        this.update(document);
+        // An edit that goes back to an earlier text finds the results of that time, where they are not simply made anew.
+        clearTimeout(this.recallTimer);
+        this.recallTimer = setTimeout(() => !document.isClosed && void this.recall(document, false), RECALL_DELAY);
       }),
       vscode.workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) this.move(oldUri, newUri);
@@ -85,18 +93,21 @@ export class RunService implements vscode.Disposable {
     return [...this.sessions.values()];
   }
 
-  /** Takes kept runs as results where there are none. Resolves once they are there. */
-  recall(document: vscode.TextDocument): Promise<void> {
+  /**
+   * Takes kept runs as results where there are none. Resolves once they are there.
+   * @param standIns shows runs of an earlier text as stale where there is nothing else
+   */
+  recall(document: vscode.TextDocument, standIns = true): Promise<void> {
     const session = this.of(document);
     const { memory } = this;
     if (!memory || !session.experiment) return Promise.resolve();
-    let going = this.recalling.get(session);
-    if (!going) {
-      const trials = session.experiment.trials;
-      going = memory.recall(document.uri, trials).then((kept) => session.restore(kept), (error: unknown) => this.log.warn(`kept runs: ${String(error)}`)).finally(() => this.recalling.delete(session));
-      this.recalling.set(session, going);
-    }
-    return going;
+    // One after the other: a second one finds what the first brought.
+    const turn = (this.recalling.get(session) ?? Promise.resolve()).then(async () => {
+      const trials = session.missing();
+      if (trials.length > 0) session.restore(await memory.recall(document.uri, trials, standIns), standIns);
+    }).catch((error: unknown) => this.log.warn(`kept runs: ${String(error)}`));
+    this.recalling.set(session, turn);
+    return turn;
   }
 
   /** A lab shows this document: what no kept run answers is run when the setting says so and that is cheap. */
@@ -121,6 +132,7 @@ export class RunService implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.recallTimer);
     for (const session of this.sessions.values()) session.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();

@@ -164,23 +164,28 @@ export class ExperimentSession {
   }
 
   /**
-   * Takes runs of an earlier time as results where there are none: as true ones where the trial is the same, as stale ones where another
-   * stands in its place now.
+   * Takes runs of an earlier time as results where there are none that are true.
    * @param kept by the id of the present trial
+   * @param standIns where there is nothing at all, a run that stood in a trial's place before is shown, as stale
    */
-  restore(kept: ReadonlyMap<string, Run>): void {
+  restore(kept: ReadonlyMap<string, Run>, standIns = true): void {
     const next = new Map(this.results);
     const { trials } = this;
     for (const trial of trials) {
       const run = kept.get(trial.id);
-      if (!run || next.has(trial.id)) continue;
+      const present = next.get(trial.id);
+      if (!run || (present && !present.stale)) continue;
       if (run.key === trialKey(trial)) run.moveTo(trial);
-      else if (run.trial.id === trial.id) run.markStale();
+      else if (standIns && !present && run.trial.id === trial.id) run.markStale();
       else continue;
+      present?.abort();
+      const sweep = this.experiment?.sweep;
+      if (sweep && trial.sweep) run.scoreFor(sweep.metric);
       next.set(trial.id, run);
     }
-    if (next.size === this.results.size) return;
+    if ([...next].every(([id, run]) => this.results.get(id) === run)) return;
     this.results = inOrder(trials, next);
+    this.markBest();
     this.changed.fire({ kind: 'replaced' });
   }
 
