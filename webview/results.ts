@@ -8,10 +8,12 @@ import { LabElement } from './elements/labElement';
 import './elements/menuButton';
 import { swatch } from './elements/swatch';
 import { formatCount, formatNumber, formatPoint, formatSeconds } from './numbers';
-import { nextOrder, orderResults, type ResultColumn, type ResultOrder } from './resultsOrder';
+import { metricName } from './metricNames';
+import { metricOf, nextOrder, orderResults, validationLossOf, type ResultColumn, type ResultOrder } from './resultsOrder';
 import type { Change } from './state/types';
 
 const CARD_WIDTH = 640;
+const METRICS_MOST = 3;
 const SEVERITY_ICONS = { good: 'pass-filled', warning: 'warning', error: 'error', neutral: 'info' } as const;
 
 /** What came out: a table that sorts, or cards where there is no room for one. */
@@ -48,13 +50,15 @@ export class Results extends LabElement {
 
   private table(runs: readonly LabRun[], order: ResultOrder | null): TemplateResult {
     const maximizing = this.store.document!.objective?.goal === 'maximize';
+    const { networks } = this;
     const header = (column: ResultColumn, label: string, numeric = false) => html`<th scope="col" class="column-${column} ${numeric ? 'is-number' : ''}"
       aria-sort=${order?.column === column ? (order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.store.setSetting('order', nextOrder(order, column))}>${label}${order?.column === column ? icon(order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button></th>`;
     return html`<table class="results" aria-label=${l10n.t('Results')}>
       <thead><tr>
-        ${header('label', l10n.t('Optimizer'))}${header('status', l10n.t('Status'))}${header('steps', l10n.t('Steps'), true)}
-        ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), true)}${header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}
-              </tr></thead>
+        ${header('label', l10n.t('Optimizer'))}${header('status', l10n.t('Status'))}${networks ? header('epochs', l10n.t('Epochs'), true) : header('steps', l10n.t('Steps'), true)}
+        ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), true)}
+        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), true))}` : header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}
+      </tr></thead>
       <tbody>${repeat(runs, (run) => run.id, (run) => this.row(run))}</tbody>
     </table>`;
   }
@@ -63,19 +67,47 @@ export class Results extends LabElement {
     return html`<tr class="${this.rowClass(run)} ${this.unfolded === run.id ? 'is-unfolded' : ''}" aria-selected=${String(this.store.selected === run.seriesKey)} @click=${() => this.unfold(run)}>
       <th scope="row" class="column-label"><button type="button" class="row-label" title=${run.label} @focus=${() => this.unfold(run)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}</button></th>
       <td class="column-status">${run.statusText}</td>
-      <td class="is-number">${formatCount(run.steps)}</td>
+      <td class="is-number" title=${this.networks ? l10n.t('{0} steps', formatCount(run.steps)) : nothing}>${formatCount(this.networks ? run.epochs ?? 0 : run.steps)}</td>
       <td class="is-number">${formatNumber(run.loss)}</td>
-      <td class="is-number column-gradientNorm">${formatNumber(run.gradientNorm)}</td>
+      ${this.networks ? this.scores(run) : html`<td class="is-number column-gradientNorm">${formatNumber(run.gradientNorm)}</td>`}
       <td class="is-number column-seconds">${formatSeconds(run.seconds)}</td>
       <td class="column-verdict"><div class="verdict-line"><span class="verdict-words" title=${evidence(run)}>${this.verdict(run)}</span>${this.remedy(run)}</div></td>
     </tr>`;
   }
 
+  private get networks(): boolean {
+    return this.store.document!.kind === 'model';
+  }
+
+  private get validated(): boolean {
+    return this.store.document!.models.some((model) => model.validated);
+  }
+
+  /** Of all models, in the order in which they are first named; as many as a table has room for. */
+  private get metrics(): readonly string[] {
+    return [...new Set(this.store.document!.models.flatMap((model) => model.metrics))].slice(0, METRICS_MOST);
+  }
+
+  private scores(run: LabRun): TemplateResult {
+    return html`${this.validated ? html`<td class="is-number">${formatNumber(validationLossOf(run))}</td>` : nothing}
+      ${this.metrics.map((metric) => {
+        const score = metricOf(run, metric);
+        return html`<td class="is-number" title=${score ? (score.validation ? l10n.t('on the rows of validation') : l10n.t('on the rows of training')) : nothing}>${formatNumber(score?.value ?? null)}</td>`;
+      })}`;
+  }
+
+  /** The score that matters most, for a card. */
+  private cardScore(run: LabRun): TemplateResult {
+    const metric = this.networks ? this.metrics[0] : undefined;
+    const score = metric === undefined ? null : metricOf(run, metric);
+    return score ? html`<span class="card-loss">${metricName(metric!)} <b>${formatNumber(score.value)}</b></span>` : html``;
+  }
+
   private cards(runs: readonly LabRun[]): TemplateResult {
     return html`<ul class="cards" aria-label=${l10n.t('Results')}>${repeat(runs, (run) => run.id, (run) => html`<li class="card ${this.rowClass(run)}" aria-current=${this.store.selected === run.seriesKey ? 'true' : nothing} @click=${() => this.store.select(run.seriesKey)}>
       <button type="button" class="row-label" @focus=${() => this.store.select(run.seriesKey)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}
-        <span class="card-steps">${run.status === 'running' && run.stepLimit !== null ? l10n.t('{0} / {1}', formatCount(run.steps), formatCount(run.stepLimit)) : run.steps === 1 ? l10n.t('1 step') : l10n.t('{0} steps', formatCount(run.steps))}</span>
-        <span class="card-loss">${l10n.t('loss')} <b>${formatNumber(run.loss)}</b></span></button>
+        <span class="card-steps">${this.networks ? (run.epochs === 1 ? l10n.t('1 epoch') : l10n.t('{0} epochs', formatCount(run.epochs ?? 0))) : run.status === 'running' && run.stepLimit !== null ? l10n.t('{0} / {1}', formatCount(run.steps), formatCount(run.stepLimit)) : run.steps === 1 ? l10n.t('1 step') : l10n.t('{0} steps', formatCount(run.steps))}</span>
+        <span class="card-loss">${l10n.t('loss')} <b>${formatNumber(run.loss)}</b></span>${this.cardScore(run)}</button>
       <div class="card-verdict"><span class="card-text">${this.verdict(run)}</span>${this.remedy(run)}</div>
     </li>`)}</ul>`;
   }
@@ -102,6 +134,7 @@ export class Results extends LabElement {
     if (run.variant !== null) parts.push(run.variant);
     if (siblings.some((other) => other.startIndex !== run.startIndex)) parts.push(formatPoint(document!.objective?.starts[run.startIndex] ?? []));
     if (siblings.some((other) => other.seed !== run.seed)) parts.push(l10n.t('seed {0}', run.seed));
+    if (run.sweep) parts.push(...Object.values(run.sweep).map((value) => (typeof value === 'number' ? formatNumber(value) : String(value))));
     return parts.length > 0 ? html`<span class="row-which">${parts.join(' · ')}</span>` : nothing;
   }
 
@@ -132,6 +165,10 @@ export class Results extends LabElement {
     labels[labels.indexOf(event.currentTarget as HTMLElement) + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
     event.preventDefault();
   }
+}
+
+function capitalized(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 /** The numbers that prove the verdict, a line each. */

@@ -1,6 +1,7 @@
 import type { LabRun } from '../src/protocol/lab';
 
-export type ResultColumn = 'label' | 'status' | 'steps' | 'loss' | 'gradientNorm' | 'seconds' | 'verdict';
+/** "metric:accuracy" is a metric of networks: its value on the rows of validation, where there are some. */
+export type ResultColumn = 'label' | 'status' | 'steps' | 'epochs' | 'loss' | 'validationLoss' | 'gradientNorm' | 'seconds' | 'verdict' | `metric:${string}`;
 
 export interface ResultOrder {
   readonly column: ResultColumn;
@@ -32,8 +33,28 @@ function keyOf(run: LabRun, column: ResultColumn): string | number | null {
     case 'status': return run.statusText;
     case 'verdict': return run.verdict ? SEVERITY[run.verdict.severity] : null;
     default: {
-      const value = run[column];
+      const value = column === 'validationLoss' ? validationLossOf(run) : column.startsWith('metric:') ? metricOf(run, column.slice(7))?.value ?? null : run[column as 'steps' | 'epochs' | 'loss' | 'gradientNorm' | 'seconds'];
       return value === null || Number.isNaN(value) ? null : value;
     }
   }
+}
+
+/** A metric as a table shows it: on the rows of validation, else on those of training; of a run that goes on, after its last epoch. */
+export function metricOf(run: LabRun, metric: string): { readonly value: number; readonly validation: boolean } | null {
+  const held = `validation${metric[0].toUpperCase()}${metric.slice(1)}`;
+  for (const [name, validation] of [[held, true], [metric, false]] as const) {
+    const value = run.model?.metrics[name] ?? lastOf(run, name);
+    if (value !== null && Number.isFinite(value)) return { value, validation };
+  }
+  return null;
+}
+
+export function validationLossOf(run: LabRun): number | null {
+  return run.model ? run.model.validationLoss : lastOf(run, 'validationLoss');
+}
+
+/** The column's value after the last epoch so far. */
+function lastOf(run: LabRun, name: string): number | null {
+  const epochs = run.record?.epochs;
+  return epochs && epochs.rows > 0 ? epochs.columns[name]?.[epochs.rows - 1] ?? null : null;
 }

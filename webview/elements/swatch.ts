@@ -28,3 +28,9 @@ export function markerMark(index: number): TemplateResult {
   const style = seriesStyle(index);
   return html`<svg width="10" height="10" viewBox="-5 -5 10 10" aria-hidden="true" ${styled({ fill: style.color })}>${svg`<path d=${markerPath(style.marker, 3.4)} />`}</svg>`;
 }
+
+/** The marker's outline: rows of validation, predictions. */
+export function hollowMark(index: number): TemplateResult {
+  const style = seriesStyle(index);
+  return html`<svg class="hollow-mark" width="11" height="11" viewBox="-5.5 -5.5 11 11" aria-hidden="true" ${styled({ stroke: style.color, fill: 'none' })}>${svg`<path d=${markerPath(style.marker, 3.4)} stroke-width="1.5" />`}</svg>`;
+}

@@ -1,20 +1,22 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, query, state } from 'lit/decorators.js';
+import { customElement, query } from 'lit/decorators.js';
 import '../elements/menuButton';
-import type { MenuItem } from '../elements/menuButton';
-import { drawChip, drawMarker } from '../charts/draw';
+import { drawChip, drawHollowMarker, drawMarker } from '../charts/draw';
 import { Layer } from '../charts/layer';
 import { seriesName } from '../charts/names';
 import { withAlpha } from '../charts/palette';
 import { Picture } from '../charts/picture';
 import type { Scale } from '../charts/scale';
-import { iconButton } from '../elements/icon';
-import { swatch } from '../elements/swatch';
+import { icon, iconButton } from '../elements/icon';
+import { hollowMark, swatch } from '../elements/swatch';
+import { metricName } from '../metricNames';
 import { formatCount, formatNumber, formatSeconds } from '../numbers';
 import type { Change } from '../state/types';
 import { ConvergenceChart, timeTick, type ChartModel } from './convergenceChart';
-import { lossRange, lossScale, plotted, rateRange, scaleKind, traces, valueAt, type AxisMode, type LossChoice, type Trace } from './convergenceData';
+import { lossRange, plotted, rateRange, scaleKind, valueAt, type LossScale, type Trace } from './convergenceData';
+import { bestOf, validationColumn } from './convergenceEpochs';
+import { Shown } from './convergenceShown';
 
 const ZOOM_STEP = 1.6;
 /** A legend entry reads this many starts. */
@@ -28,15 +30,17 @@ export class Convergence extends Picture {
   protected readonly imageName = 'convergence';
   @query('.chart-stack') private stack!: HTMLElement;
   @query('.map-tip') private tip!: HTMLElement;
-  @state() private choice: LossChoice = 'auto';
-  @state() private axis: AxisMode = 'step';
+  private readonly shown = new Shown(() => this.store, (axes) => {
+    if (axes) this.view = null;
+    this.requestUpdate();
+    this.invalidate('runs');
+  });
   /** Part of the x axis that is shown, in its own units; null: all. */
   private view: [number, number] | null = null;
   private loss: ConvergenceChart | undefined;
   private rate: ConvergenceChart | undefined;
   private overlay: Layer | undefined;
   private canvases: HTMLCanvasElement[] = [];
-  private cached: readonly Trace[] | null = null;
   private model: ChartModel | null = null;
   private rateTop = 0;
   private hovered: number | null = null;
@@ -47,7 +51,7 @@ export class Convergence extends Picture {
   }
 
   protected override changed(change: Change): void {
-    if (change === 'runs' || change === 'document' || change === 'visibility' || change === 'selection') this.cached = null;
+    if (change === 'runs' || change === 'document' || change === 'visibility' || change === 'selection') this.shown.forget();
     super.changed(change);
   }
 
@@ -61,7 +65,7 @@ export class Convergence extends Picture {
   }
 
   private get traces(): readonly Trace[] {
-    return (this.cached ??= traces(this.store));
+    return this.shown.traces;
   }
 
   override render(): TemplateResult {
@@ -71,26 +75,29 @@ export class Convergence extends Picture {
     if (!hasRows) {
       return html`${this.header(l10n.t('Convergence'), '', [])}${this.placeholder(store.progress.running ? l10n.t('Waiting for the first steps …') : series.length === 0 ? l10n.t('Add an optimizer to see how it converges.') : l10n.t('Run the experiment to see how the loss falls.'))}`;
     }
-    const scale = lossScale(this.traces, this.choice, store);
+    const scale = this.shown.scale;
     const step = store.step;
-    return html`${this.header(l10n.t('Convergence'), scale.mode === 'gap' ? (scale.climbing ? l10n.t('distance to the maximum, at step {0}', formatCount(step)) : l10n.t('loss − minimum, at step {0}', formatCount(step))) : scale.climbing ? l10n.t('value at step {0}', formatCount(step)) : l10n.t('loss at step {0}', formatCount(step)), [
-      html`<gdexp-menu .icon=${'list-filter'} .label=${l10n.t('Axes')} .items=${this.menu(scale.mode)}></gdexp-menu>`,
-      iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in on the scrubbed step'), click: () => this.zoomBy(ZOOM_STEP, this.xAtStep(step)) }),
+    return html`${this.header(l10n.t('Convergence'), this.shown.subtitle(scale), [
+      ...(this.shown.networks && this.shown.metrics.length > 1 ? [html`<gdexp-menu class="metric-menu" look="plain" .label=${l10n.t('What is shown: {0}', metricName(this.shown.metric))} .face=${html`${metricName(this.shown.metric)}${icon('chevron-down')}`} .items=${this.shown.metricMenu()}></gdexp-menu>`] : []),
+      html`<gdexp-menu .icon=${'list-filter'} .label=${l10n.t('Axes')} .items=${this.shown.axesMenu(scale.mode)}></gdexp-menu>`,
+      iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in on the scrubbed step'), click: () => this.zoomBy(ZOOM_STEP, this.shown.xAtStep(step)) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Show all steps'), disabled: this.view === null, click: () => this.setView(null) }),
     ])}
     <div class="chart-legend" role="group" aria-label=${l10n.t('Series: click hides, double-click or Shift+Enter isolates')}>${series.map((one) => {
       const hidden = store.hidden.has(one.key);
-      const own = this.traces.filter((other) => other.key === one.key);
+      const own = this.traces.filter((other) => other.key === one.key && other.part === 'training');
       const at = own.slice(0, VALUES_MOST).map((trace) => valueAt(trace, step));
       const run = store.runOf(one.key);
       const value = at.some((each) => each) ? [...at.map((each) => (each ? formatNumber(plottedOr(each.value, scale)) : '–')), ...(own.length > VALUES_MOST ? ['…'] : [])].join(' · ') : run?.status === 'failed' ? l10n.t('failed') : '–';
+      const held = this.traces.find((other) => other.key === one.key && other.part === 'validation');
+      const validation = held && valueAt(held, step);
       const gone = own.some((trace, i) => at[i]?.ended && trace.run.status === 'diverged');
       return html`<button type="button" class="legend-entry ${hidden ? 'is-hidden' : ''} ${one.key === store.selected ? 'is-selected' : ''}" aria-pressed=${String(!hidden)} title=${l10n.t('Click hides, double-click isolates')}
         @click=${() => store.toggleHidden(one.key)} @dblclick=${() => store.isolate(one.key)} @keydown=${(event: KeyboardEvent) => {
           if (event.key !== 'Enter' || !event.shiftKey) return;
           event.preventDefault();
           store.isolate(one.key);
-        }}>${swatch(one.index)}<span class="legend-name">${seriesName(store.document, one)}</span><span class="legend-value">${hidden ? '' : value}</span>${gone ? html`<span class="legend-note">${l10n.t('diverged')}</span>` : nothing}</button>`;
+        }}>${swatch(one.index)}<span class="legend-name">${seriesName(store.document, one)}</span><span class="legend-value">${hidden ? '' : value}</span>${held && !hidden ? html`<span class="legend-note">${hollowMark(one.index)}${l10n.t('validation')}</span><span class="legend-value">${validation ? formatNumber(plottedOr(validation.value, scale)) : '–'}</span>` : nothing}${gone ? html`<span class="legend-note">${l10n.t('diverged')}</span>` : nothing}</button>`;
     })}</div>
     <div class="chart-stack" tabindex="0" role="application" aria-label=${l10n.t('Convergence. Left and right move by a step, plus and minus zoom, 0 shows all.')} aria-describedby="convergence-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${() => this.hover(null)} @keydown=${this.key}>
@@ -99,32 +106,14 @@ export class Convergence extends Picture {
     ${this.spoken('convergence-summary')}`;
   }
 
-  private menu(mode: string): MenuItem[] {
-    const loss = (choice: LossChoice, label: string, detail: string): MenuItem => ({ label, detail, checked: this.choice === choice, run: () => { this.choice = choice; this.invalidate('runs'); } });
-    return [
-      loss('auto', l10n.t('Loss: automatic'), mode === 'log' ? l10n.t('now logarithmic') : mode === 'gap' ? l10n.t('now the distance to the best value, logarithmic') : l10n.t('now linear')),
-      loss('log', l10n.t('Loss: logarithmic'), l10n.t('for positive values')),
-      loss('gap', l10n.t('Loss − best value, logarithmic'), l10n.t('where the minimum is known')),
-      loss('linear', l10n.t('Loss: linear'), ''),
-      loss('symlog', l10n.t('Loss: symmetric logarithm'), l10n.t('for values of both signs')),
-      { label: l10n.t('Over steps'), separator: true, checked: this.axis === 'step', run: () => this.setAxis('step') },
-      { label: l10n.t('Over time'), detail: l10n.t('at each run’s mean pace'), checked: this.axis === 'time', disabled: !this.traces.some((trace) => trace.pace !== null), run: () => this.setAxis('time') },
-    ];
-  }
-
-  private setAxis(axis: AxisMode): void {
-    this.axis = axis;
-    this.view = null;
-    this.invalidate('runs');
-  }
-
   summary(): string {
     const { store } = this;
     const values = this.traces.slice(0, 12).map((trace) => {
       const at = valueAt(trace, store.step);
       const end = trace.run.status === 'running' ? '' : `, ${trace.run.statusText}`;
-      return at ? l10n.t('{0} {1}{2}', trace.label, formatNumber(at.value), end) : '';
+      return at ? l10n.t('{0} {1}{2}', partLabel(trace), formatNumber(at.value), trace.part === 'validation' ? '' : end) : '';
     }).filter((text) => text !== '');
+    if (this.shown.networks && values.length > 0) return l10n.t('{0} at step {1} of {2}: {3}.', metricName(this.shown.metric), store.step, store.maxStep, values.join('; '));
     return values.length > 0 ? l10n.t('Loss at step {0} of {1}: {2}.', store.step, store.maxStep, values.join('; ')) : l10n.t('No run yet.');
   }
 
@@ -172,27 +161,32 @@ export class Convergence extends Picture {
 
   private chartModel(): ChartModel {
     const { store, traces: all } = this;
-    const scale = lossScale(all, this.choice, store);
-    const pace = (trace: Trace) => (this.axis === 'time' ? trace.pace ?? 0 : 1);
-    const whole = Math.max(1e-12, ...all.map((trace) => pace(trace) * Math.max(trace.run.steps, trace.count > 0 ? trace.steps[trace.count - 1] : 0)), this.axis === 'step' ? Math.max(1, store.maxStep) : 0);
+    const { scale } = this.shown;
+    const units = new Map(all.map((trace) => [trace, this.shown.unit(trace)]));
+    const pace = (trace: Trace) => units.get(trace) ?? 0;
+    const whole = Math.max(1e-12, ...all.map((trace) => pace(trace) * Math.max(trace.run.steps, trace.count > 0 ? trace.steps[trace.count - 1] : 0)), this.shown.axis === 'step' ? Math.max(1, store.maxStep) : 0);
     const x: [number, number] = this.view ?? [0, whole];
     const xOf = (trace: Trace, step: number) => step * pace(trace);
     const unit = x[1] < 1e-3 ? 1e-6 : x[1] < 1 ? 1e-3 : 1;
     const goal = store.document?.objective;
     const lines: { value: number; text: string }[] = [];
     const stop = store.document?.stop.loss;
-    if (stop !== null && stop !== undefined) lines.push({ value: plottedOr(stop, scale), text: l10n.t('stop at {0}', formatNumber(stop)) });
+    if (stop !== null && stop !== undefined && this.shown.metric === 'loss') lines.push({ value: plottedOr(stop, scale), text: l10n.t('stop at {0}', formatNumber(stop)) });
     if (scale.mode === 'linear' || scale.mode === 'symlog') {
       const best = goal && goal.minima.length > 0 ? scale.best : null;
       if (best !== null) lines.push({ value: best, text: scale.climbing ? l10n.t('maximum {0}', formatNumber(best)) : l10n.t('minimum {0}', formatNumber(best)) });
     }
+    const marks = all.flatMap((trace) => {
+      const best = trace.runs.length === 1 && !(trace.part === 'training' && all.some((other) => other.key === trace.key && other.part === 'validation')) ? bestOf(trace.run, trace.part === 'validation' ? validationColumn(this.shown.metric) : this.shown.metric) : null;
+      return best ? [{ trace, step: best.step, value: best.value, text: trace.selected || all.length <= 4 ? l10n.t('best, epoch {0}', formatCount(best.epoch)) : '' }] : [];
+    });
     return {
-      palette: this.palette, traces: all, scale, x, xOf,
+      palette: this.palette, traces: all, marks, scale, x, xOf,
       lossRange: lossRange(all, scale, (trace, step) => this.view === null || (xOf(trace, step) >= x[0] && xOf(trace, step) <= x[1]), lines.map((line) => line.value)),
       rateRange: rateRange(all),
-      xTitle: this.axis === 'step' ? l10n.t('step') : unit === 1 ? l10n.t('time, s') : unit === 1e-3 ? l10n.t('time, ms') : l10n.t('time, µs'),
-      xTick: this.axis === 'step' ? (_value, text) => text : (value) => timeTick(unit)(value),
-      lossTitle: scale.mode === 'gap' ? (scale.climbing ? l10n.t('maximum − value') : l10n.t('loss − minimum')) : scale.climbing ? l10n.t('value') : l10n.t('loss'), lines,
+      xTitle: this.shown.axis === 'step' ? l10n.t('step') : this.shown.axis === 'epoch' ? l10n.t('epoch') : unit === 1 ? l10n.t('time, s') : unit === 1e-3 ? l10n.t('time, ms') : l10n.t('time, µs'),
+      xTick: this.shown.axis !== 'time' ? (_value, text) => text : (value) => timeTick(unit)(value),
+      lossTitle: scale.mode === 'gap' ? (scale.climbing ? l10n.t('maximum − value') : l10n.t('loss − minimum')) : scale.climbing ? l10n.t('value') : metricName(this.shown.metric), lines,
     };
   }
 
@@ -207,15 +201,16 @@ export class Convergence extends Picture {
     if (this.hovered !== null) {
       context.strokeStyle = withAlpha(this.palette.foreground, 0.4);
       context.lineWidth = 1;
-      const at = Math.round(x.at(this.xAtStep(this.hovered))) + 0.5;
+      const at = Math.round(x.at(this.shown.xAtStep(this.hovered))) + 0.5;
       vertical(context, at, area.top, bottom);
     }
-    const px = x.at(this.xAtStep(store.step));
+    const px = x.at(this.shown.xAtStep(store.step));
     if (px >= area.left - 0.5 && px <= area.right + 0.5) {
       context.strokeStyle = this.palette.accent;
       context.lineWidth = 1;
       vertical(context, Math.round(px) + 0.5, area.top, bottom);
-      const text = this.axis === 'step' ? formatCount(store.step) : formatSeconds(this.xAtStep(store.step));
+      const at = this.shown.xAtStep(store.step);
+      const text = this.shown.axis === 'step' ? formatCount(store.step) : this.shown.axis === 'epoch' ? formatNumber(at) : formatSeconds(at);
       drawChip(context, this.palette, text, px, bottom + 13, area.left - 12, area.right + 12, loss!.xTicks(model).map((tick) => ({ x: Math.min(x.at(tick.value), area.right - 8), text: tick.text })));
     }
     for (const trace of [...model.traces].sort((p, q) => Number(p.selected) - Number(q.selected))) {
@@ -224,7 +219,9 @@ export class Convergence extends Picture {
       const mx = x.at(model.xOf(trace, at.step));
       const my = y.at(plotted(at.value, model.scale));
       const style = this.palette.series(trace.index);
-      if (my >= area.top && my <= area.bottom && mx >= area.left && mx <= area.right) drawMarker(context, style.marker, mx, my, trace.selected ? 4.5 : 3.5, style.color, this.palette.background);
+      if (!(my >= area.top && my <= area.bottom && mx >= area.left && mx <= area.right)) continue;
+      if (trace.part === 'validation') drawHollowMarker(context, style.marker, mx, my, trace.selected ? 4.5 : 3.5, style.color, this.palette.background);
+      else drawMarker(context, style.marker, mx, my, trace.selected ? 4.5 : 3.5, style.color, this.palette.background);
     }
   }
 
@@ -234,17 +231,10 @@ export class Convergence extends Picture {
     return rate ? this.rateTop + rate.bottom : this.loss!.area!.bottom;
   }
 
-  /** The place of a step on the x axis: over time, by the pace of the selected run. */
-  private xAtStep(step: number): number {
-    if (this.axis === 'step') return step;
-    const trace = this.traces.find((one) => one.selected && one.pace !== null) ?? this.traces.find((one) => one.pace !== null);
-    return step * (trace?.pace ?? 0);
-  }
-
   private stepAt(pixel: number): number | null {
     const { model, loss } = this;
     if (!model || !loss?.area) return null;
-    const unit = this.xAtStep(1);
+    const unit = this.shown.xAtStep(1);
     return unit > 0 ? Math.max(0, Math.min(this.store.maxStep, Math.round(loss.xScale(model).invert(pixel) / unit))) : null;
   }
 
@@ -253,9 +243,9 @@ export class Convergence extends Picture {
   private setView(view: [number, number] | null): void {
     const { model } = this;
     if (view && model) {
-      const whole = Math.max(...model.traces.map((trace) => model.xOf(trace, trace.run.steps)), this.xAtStep(this.store.maxStep), 1e-12);
+      const whole = Math.max(...model.traces.map((trace) => model.xOf(trace, trace.run.steps)), this.shown.xAtStep(this.store.maxStep), 1e-12);
       const span = Math.min(view[1] - view[0], whole);
-      if (this.axis === 'step' && span < 4) return;
+      if (this.shown.axis === 'step' && span < 4) return;
       const low = Math.min(Math.max(0, view[0]), whole - span);
       this.view = span >= whole * 0.999 ? null : [low, low + span];
     } else this.view = null;
@@ -292,8 +282,8 @@ export class Convergence extends Picture {
       case 'ArrowRight': store.setStep(store.step + by); break;
       case 'Home': store.setStep(0); break;
       case 'End': store.setStep(store.maxStep); break;
-      case '+': case '=': this.zoomBy(ZOOM_STEP, this.xAtStep(store.step)); break;
-      case '-': this.zoomBy(1 / ZOOM_STEP, this.xAtStep(store.step)); break;
+      case '+': case '=': this.zoomBy(ZOOM_STEP, this.shown.xAtStep(store.step)); break;
+      case '-': this.zoomBy(1 / ZOOM_STEP, this.shown.xAtStep(store.step)); break;
       case '0': this.setView(null); break;
       default: return;
     }
@@ -309,7 +299,7 @@ export class Convergence extends Picture {
     if (event.button !== 0 || !this.model || !this.loss?.area) return;
     const at = this.place(event);
     this.stack.setPointerCapture(event.pointerId);
-    const onLine = Math.abs(this.loss.xScale(this.model).at(this.xAtStep(this.store.step)) - at.x) < 7;
+    const onLine = Math.abs(this.loss.xScale(this.model).at(this.shown.xAtStep(this.store.step)) - at.x) < 7;
     this.drag = { x: at.x, view: [...this.model.x], moved: false, scrubs: onLine || this.view === null };
     if (onLine) this.hover(null);
   }
@@ -356,7 +346,7 @@ export class Convergence extends Picture {
     const lines = this.traces.slice(0, 14).map((trace) => {
       const value = valueAt(trace, step);
       const band = trace.band && value ? ` (${l10n.t('median of {0}', trace.runs.length)})` : '';
-      return `${trace.label}  ${value ? formatNumber(value.value) : '–'}${band}`;
+      return `${partLabel(trace)}  ${value ? formatNumber(value.value) : '–'}${band}`;
     });
     this.tip.textContent = [l10n.t('step {0}', formatCount(step)), ...lines].join('\n');
     const x = at.x + 14 + this.tip.offsetWidth > this.stack.clientWidth ? at.x - this.tip.offsetWidth - 12 : at.x + 14;
@@ -365,8 +355,13 @@ export class Convergence extends Picture {
   }
 }
 
+/** The series, and on whose rows where that is not training. */
+function partLabel(trace: Trace): string {
+  return trace.part === 'validation' ? l10n.t('{0}, validation', trace.label) : trace.label;
+}
+
 /** The value as the axis shows it: zero where a logarithm has no place for it. */
-function plottedOr(value: number, scale: ReturnType<typeof lossScale>): number {
+function plottedOr(value: number, scale: LossScale): number {
   const shown = plotted(value, scale);
   return Number.isNaN(shown) && Number.isFinite(value) ? (scaleKind(scale.mode) === 'log' ? 0 : value) : shown;
 }

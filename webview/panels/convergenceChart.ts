@@ -1,7 +1,7 @@
 /** The two charts of convergence, loss above and learning rate below, on one x axis. Chart.js draws lines and bands; axes, labels and marks are the lab's own. */
 import * as l10n from '@vscode/l10n';
 import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from 'chart.js';
-import { drawCross, drawLabels, drawMarker, drawText, drawTick, setFont, type Label } from '../charts/draw';
+import { drawCross, drawHollowMarker, drawLabels, drawMarker, drawText, drawTick, setFont, type Label } from '../charts/draw';
 import { placeLabels, type Rect } from '../charts/labels';
 import { withAlpha, type Palette } from '../charts/palette';
 import { lastAt } from '../charts/paths';
@@ -14,6 +14,8 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 export const LEFT = 48;
 export const RIGHT = 16;
 const MOST_LABELS = 10;
+/** Pixels between the hollow markers of a curve at least. */
+const HOLLOW_GAP = 68;
 
 /** Everything one drawing of the charts needs. */
 export interface ChartModel {
@@ -29,6 +31,8 @@ export interface ChartModel {
   readonly lossTitle: string;
   /** Horizontal lines: a stopping value, the value of the known minimum. */
   readonly lines: readonly { readonly value: number; readonly text: string }[];
+  /** Points of note on a trace: the epoch whose weights a network kept. */
+  readonly marks: readonly { readonly trace: Trace; readonly step: number; readonly value: number; readonly text: string }[];
 }
 
 type Part = 'loss' | 'rate';
@@ -115,11 +119,15 @@ export class ConvergenceChart {
         continue;
       }
       const value = (raw: number) => plotted(raw, model.scale);
+      if (trace.batches) {
+        const { steps, loss, count } = trace.batches;
+        sets.unshift({ data: points(steps, loss, count, value), borderColor: withAlpha(style.color, model.palette.contrast ? 0.45 : 0.24), borderWidth: 1 });
+      }
       if (trace.band) {
         sets.push({ data: points(trace.steps, trace.band.low, trace.count, value), borderWidth: 0 });
         sets.push({ data: points(trace.steps, trace.band.high, trace.count, value), borderWidth: 0, fill: '-1', backgroundColor: withAlpha(style.color, 0.18) });
       }
-      sets.push({ ...line, data: points(trace.steps, trace.loss, trace.count, value) });
+      sets.push({ ...line, ...(trace.part === 'validation' ? { borderWidth: trace.selected ? 1.4 : 1.1 } : {}), data: points(trace.steps, trace.loss, trace.count, value) });
     }
     return sets;
   }
@@ -177,14 +185,24 @@ export class ConvergenceChart {
       context.setLineDash([]);
       request(line.text, palette.muted, 400, area.left + 60, at, 2, [0, -1]);
     }
-    const every = model.traces.length <= MOST_LABELS;
-    const shown = model.traces.filter((trace) => every || trace.named).sort((p, q) => Number(q.selected) - Number(p.selected)).slice(0, MOST_LABELS);
+    const every = model.traces.filter((trace) => trace.part === 'training').length <= MOST_LABELS;
+    const shown = model.traces.filter((trace) => trace.part === 'training' && (every || trace.named)).sort((p, q) => Number(q.selected) - Number(p.selected)).slice(0, MOST_LABELS);
+    for (const trace of model.traces) if (trace.part === 'validation') this.drawHollow(context, model, trace, x, y, area);
+    for (const mark of model.marks) {
+      const px = x.at(model.xOf(mark.trace, mark.step));
+      const py = y.at(plotted(mark.value, model.scale));
+      if (!(px >= area.left && px <= area.right && py >= area.top && py <= area.bottom)) continue;
+      const { color, marker } = palette.series(mark.trace.index);
+      drawMarker(context, marker, px, py, 4.5, color, palette.background);
+      taken.push({ x: px - 5, y: py - 5, width: 10, height: 10 });
+      if (mark.text) request(mark.text, palette.muted, 400, px, py, 8, [0, -1]);
+    }
     for (const trace of model.traces) {
       const color = palette.series(trace.index).color;
       const { marker } = palette.series(trace.index);
       const stride = Math.max(1, Math.floor(trace.count / 120));
       for (let i = 0; i < trace.count; i += stride) avoid.push(x.at(model.xOf(trace, trace.steps[i])), y.at(plotted(trace.loss[i], model.scale)));
-      if (trace.count === 0) continue;
+      if (trace.count === 0 || trace.part === 'validation') continue;
       const named = shown.includes(trace);
       const last = trace.count - 1;
       let endX = x.at(model.xOf(trace, trace.steps[last]));
@@ -216,6 +234,22 @@ export class ConvergenceChart {
     const visible = requests.filter((one) => Number.isFinite(one.x) && Number.isFinite(one.y) && one.y > area.top - 20 && one.y < area.bottom + 20 && one.x > area.left - 20 && one.x < area.right + 20);
     drawLabels(context, palette, visible, placeLabels(visible, { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top }, taken, avoid));
     context.restore();
+  }
+
+  /** Hollow markers along a curve of validation: colour and dash are its series', the markers say whose rows. */
+  private drawHollow(context: CanvasRenderingContext2D, model: ChartModel, trace: Trace, x: Scale, y: Scale, area: { left: number; right: number; top: number; bottom: number }): void {
+    const { color, marker } = model.palette.series(trace.index);
+    let last = -Infinity;
+    // Series that end alike would hide each other's markers: each has its own phase.
+    let wait = trace.count > 8 ? 12 + 17 * (trace.index % 4) : 0;
+    for (let i = 0; i < trace.count; i++) {
+      const px = x.at(model.xOf(trace, trace.steps[i]));
+      const py = y.at(plotted(trace.loss[i], model.scale));
+      if (!(px >= area.left && px <= area.right + 1 && py >= area.top && py <= area.bottom) || px - area.left < wait || px - last < HOLLOW_GAP) continue;
+      drawHollowMarker(context, marker, px, py, 3, color, model.palette.background);
+      last = px;
+      wait = 0;
+    }
   }
 
   /** The last finite part of a run that blew up ends in a mark at the chart's edge. */

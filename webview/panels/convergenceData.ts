@@ -4,18 +4,22 @@ import type { LabRun } from '../../src/protocol/lab';
 import { seriesName } from '../charts/names';
 import { bandOf, finiteRows, lastAt } from '../charts/paths';
 import { Scale, type ScaleKind } from '../charts/scale';
+import { isLogarithmic } from '../metricNames';
 import type { LabStore } from '../state/types';
+import { EPOCHS_LEAST, epochCurve, stepsAnEpoch, validationColumn } from './convergenceEpochs';
 
 /** How the loss is drawn. "gap": the logarithm of the distance to the best known value, for losses that are not positive. */
 export type LossMode = 'log' | 'linear' | 'symlog' | 'gap';
 export type LossChoice = LossMode | 'auto';
-export type AxisMode = 'step' | 'time';
+export type AxisMode = 'step' | 'epoch' | 'time';
 
 /** The runs of a series from one start. */
 export interface Trace {
   /** Of the series. */
   readonly key: string;
   readonly label: string;
+  /** Whose rows it is of: an objective's, and the batches' and epochs' means of a network, are "training". */
+  readonly part: 'training' | 'validation';
   /** Stands for the series: its first start. */
   readonly named: boolean;
   readonly index: number;
@@ -32,11 +36,22 @@ export interface Trace {
   readonly count: number;
   /** Seconds an update took, on average; null while the run goes. */
   readonly pace: number | null;
+  /** Of a network: updates in an epoch, null before the first ended. */
+  readonly epoch: number | null;
+  /** Losses of single batches, behind the mean of the epochs. */
+  readonly batches: { readonly steps: ArrayLike<number>; readonly loss: ArrayLike<number>; readonly count: number } | null;
 }
 
-/** A trace a series and start: seeds of one start are one band, but starts may end in different valleys, where no median stands. */
-export function traces(store: LabStore): Trace[] {
+/** More series than these would cover each other with the losses of their batches: then the selected one shows its own. */
+const BATCHES_MOST = 2;
+
+/**
+ * A trace a series and start: seeds of one start are one band, but starts may end in different valleys, where no median stands.
+ * Of a network one for the training rows and one for those of validation.
+ */
+export function traces(store: LabStore, metric = 'loss'): Trace[] {
   const out: Trace[] = [];
+  const shown = new Set(store.visibleRuns.map((run) => run.seriesKey)).size;
   for (const series of store.document?.series ?? []) {
     const all = store.visibleRuns.filter((run) => run.seriesKey === series.key && run.record && run.record.rows > 0);
     const starts = [...new Set(all.map((run) => run.startIndex))].sort((p, q) => p - q);
@@ -45,14 +60,24 @@ export function traces(store: LabStore): Trace[] {
       const runs = all.filter((run) => run.startIndex === start).sort((p, q) => p.seed - q.seed);
       const [run] = runs;
       const { columns } = run.record!;
-      const finite = runs.map((one) => ({ steps: one.record!.columns.step.subarray(0, finiteRows(one)), values: one.record!.columns.loss })).filter((one) => one.steps.length > 0);
-      const several = finite.length > 1 ? bandOf(finite) : null;
-      out.push({
+      const common = {
         key: series.key, label: starts.length > 1 ? l10n.t('{0}, start {1}', name, start + 1) : name, named: start === starts[0], index: series.index, selected: series.key === store.selected, run, runs,
-        steps: several ? several.steps : columns.step, loss: several ? several.median : columns.loss, band: several ? { low: several.low, high: several.high } : null,
-        rateSteps: columns.step, rate: columns.learningRate ?? [], count: several ? several.steps.length : finiteRows(run),
-        pace: run.seconds !== null && run.steps > 0 ? run.seconds / run.steps : null,
-      });
+        rateSteps: columns.step, rate: columns.learningRate ?? [], pace: run.seconds !== null && run.steps > 0 ? run.seconds / run.steps : null, epoch: stepsAnEpoch(run),
+      };
+      const finite = runs.map((one) => ({ steps: one.record!.columns.step.subarray(0, finiteRows(one)), values: one.record!.columns.loss })).filter((one) => one.steps.length > 0);
+      const training = series.model < 0 || (metric === 'loss' && !runs.some((one) => (one.record!.epochs?.rows ?? 0) >= EPOCHS_LEAST)) ? null : epochCurve(runs, metric);
+      if (training) {
+        const behind = metric === 'loss' && (shown <= BATCHES_MOST || common.selected) && finite.length > 0;
+        out.push({ ...common, part: 'training', steps: training.steps, loss: training.values, band: training.band, count: training.count, batches: behind ? { steps: columns.step, loss: columns.loss, count: finiteRows(run) } : null });
+      } else if (metric === 'loss') {
+        const several = finite.length > 1 ? bandOf(finite) : null;
+        out.push({
+          ...common, part: 'training', steps: several ? several.steps : columns.step, loss: several ? several.median : columns.loss, band: several ? { low: several.low, high: several.high } : null,
+          count: several ? several.steps.length : finiteRows(run), batches: null,
+        });
+      }
+      const validation = series.model < 0 ? null : epochCurve(runs, validationColumn(metric));
+      if (validation) out.push({ ...common, part: 'validation', named: false, rateSteps: [], rate: [], steps: validation.steps, loss: validation.values, band: validation.band, count: validation.count, batches: null });
     }
   }
   return out;
@@ -68,7 +93,7 @@ export interface LossScale {
 }
 
 /** The scale that suits the values: the logarithm where none is negative, else of the distance to a known minimum, else linear. */
-export function lossScale(all: readonly Trace[], choice: LossChoice, store: Pick<LabStore, 'document'>): LossScale {
+export function lossScale(all: readonly Trace[], choice: LossChoice, store: Pick<LabStore, 'document'>, metric = 'loss'): LossScale {
   const climbing = store.document?.objective?.goal === 'maximize';
   let lowest = Infinity;
   let highest = -Infinity;
@@ -85,7 +110,7 @@ export function lossScale(all: readonly Trace[], choice: LossChoice, store: Pick
   const best = climbing ? Math.max(...known) : Math.min(...known);
   const gapFits = known.length > 0 && (climbing ? highest <= best + 1e-9 * Math.abs(best) : lowest >= best - 1e-9 * Math.abs(best)) && highest > lowest;
   const logFits = lowest >= 0 && highest > 0;
-  const automatic: LossMode = logFits && !climbing ? 'log' : gapFits ? 'gap' : 'linear';
+  const automatic: LossMode = logFits && !climbing && isLogarithmic(metric) ? 'log' : gapFits ? 'gap' : 'linear';
   const allowed = choice === 'auto' || (choice === 'log' && !logFits) || (choice === 'gap' && !gapFits) ? automatic : choice;
   return { mode: allowed, best: Number.isFinite(best) ? best : 0, climbing, fellBack: choice !== 'auto' && allowed !== choice };
 }
@@ -127,6 +152,7 @@ export function lossRange(all: readonly Trace[], scale: LossScale, inside: (trac
       }
     }
   }
+  [min, max] = withBatches(all, scale, inside, min, max);
   if (min > max) [min, max] = wildest > -Infinity ? [Math.min(wildest, 0), wildest] : [scale.mode === 'linear' || scale.mode === 'symlog' ? -1 : 0.1, 1];
   for (const value of extra) if (Number.isFinite(value) && (scaleKind(scale.mode) !== 'log' || (value > min * 1e-4 && value < max * 1e4))) [min, max] = [Math.min(min, value), Math.max(max, value)];
   const threshold = 10 ** Math.max(-12, Math.floor(Math.log10(Number.isFinite(smallest) ? Math.max(smallest, Math.max(Math.abs(min), Math.abs(max)) * 1e-6) : 1)));
@@ -136,6 +162,24 @@ export function lossRange(all: readonly Trace[], scale: LossScale, inside: (trac
   const high = probe.forward(max);
   const margin = Math.max((high - low) * 0.04, kind === 'log' ? 0.06 : Math.max(Math.abs(low), Math.abs(high)) * 1e-3 || 0.05);
   return { min: probe.backward(low - margin), max: probe.backward(high + margin), threshold };
+}
+
+/** The usual losses of batches fit into the range; the lowest quarter, which a logarithm would blow up, and the highest tenth may leave it. */
+function withBatches(all: readonly Trace[], scale: LossScale, inside: (trace: Trace, step: number) => boolean, min: number, max: number): [number, number] {
+  for (const trace of all) {
+    if (!trace.batches) continue;
+    const { steps, loss, count } = trace.batches;
+    const values: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const value = plotted(loss[i], scale);
+      if (Number.isFinite(value) && inside(trace, steps[i])) values.push(value);
+    }
+    if (values.length === 0) continue;
+    values.sort((p, q) => p - q);
+    min = Math.min(min, values[Math.floor(values.length * 0.25)]);
+    max = Math.max(max, values[Math.floor((values.length - 1) * 0.9)]);
+  }
+  return [min, max];
 }
 
 /** Smallest and largest positive rate with some room around; null where no run has a rate. */

@@ -40,13 +40,13 @@ export const networkFiles: Readonly<Record<string, () => object>> = {
   regression: () => ({
     gdexp: 1, title: 'A wave', seed: 3, data: { generate: 'sine', samples: 120, noise: 0.1, validation: 0.25 },
     model: { layers: [{ type: 'dense', units: 24, activation: 'tanh', repeat: 2 }, { type: 'dense', units: 1 }] },
-    loss: 'mse', metrics: ['rmse', 'r2'], training: { batchSize: 16, epochs: 150 }, stop: { patience: 40 }, predict: [[0.25], [0.5]],
+    loss: 'meanSquaredError', metrics: ['r2', 'meanAbsoluteError'], training: { batchSize: 16, epochs: 150 }, stop: { patience: 40 }, predict: [[0.25], [0.5]],
     optimizers: [{ type: 'adam', label: 'Adam', learningRate: 0.01 }, { type: 'rmsprop', label: 'RMSprop', learningRate: 0.003 }],
     diagnostics: { tier: 'full' },
   }),
   losses: () => ({
     ...MOONS, title: 'Which loss', optimizers: [MOONS.optimizers[2]],
-    variants: [{ label: 'cross-entropy', set: { '/loss': 'binaryCrossentropy' } }, { label: 'squared error', set: { '/loss': 'mse' } }],
+    variants: [{ label: 'cross-entropy', set: { '/loss': 'binaryCrossentropy' } }, { label: 'squared error', set: { '/loss': 'meanSquaredError' } }],
   }),
   sweep: () => ({ ...MOONS, title: 'Which rate', training: { batchSize: 20, epochs: 20 }, optimizers: MOONS.optimizers.slice(1), sweep: { learningRate: { from: 0.001, factor: 4, count: 6 }, metric: 'validationLoss' } }),
   trust: () => ({ ...MOONS, title: 'How far to trust it', training: { batchSize: 20, epochs: 15 }, evaluate: { crossValidation: { folds: 5 }, bootstrap: { rounds: 8 } } }),
