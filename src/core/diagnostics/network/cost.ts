@@ -13,6 +13,11 @@ export const STEP_PASSES = 3;
 export const PRODUCT_PASSES = 10;
 /** What an update with its norms costs a parameter. */
 export const UPDATE_COST = 12;
+/** What an update takes besides, and the end of an epoch: calls, scores and rows of the record, the bulk of it where a network is tiny. */
+export const UPDATE_OVERHEAD = 20_000;
+export const EPOCH_OVERHEAD = 50_000;
+/** What a Hessian-vector product takes besides. */
+export const PRODUCT_OVERHEAD = 30_000;
 /** What the algebra around one Hessian-vector product costs a parameter. */
 export const ALGEBRA_COST = 8;
 
@@ -30,7 +35,7 @@ export function forwardCost(network: Network, entries: number = network.inputSiz
 
 /** What one epoch of training costs. */
 export function epochCost(forward: number, rows: number, updates: number, parameters: number): number {
-  return STEP_PASSES * forward * rows + UPDATE_COST * parameters * updates;
+  return STEP_PASSES * forward * rows + (UPDATE_COST * parameters + UPDATE_OVERHEAD) * updates + EPOCH_OVERHEAD;
 }
 
 /** How often something is measured, and on how many rows. */

@@ -1,6 +1,6 @@
 import type { PreparedModel } from '../../training/modelParts';
 import type { ModelTrial } from '../../training/trial';
-import { ALGEBRA_COST, epochCost, forwardCost, planOf, PRODUCT_PASSES, STEP_PASSES, type Plan } from './cost';
+import { ALGEBRA_COST, epochCost, forwardCost, planOf, PRODUCT_OVERHEAD, PRODUCT_PASSES, STEP_PASSES, UPDATE_OVERHEAD, type Plan } from './cost';
 import { SHARPNESS_ITERATIONS } from './curvature';
 
 export { isDue } from './cost';
@@ -51,15 +51,15 @@ export function plansOf(parts: PreparedModel, { diagnostics: { tier, every }, tr
   const most = Math.max(1, Math.min(epochs, Math.ceil(steps / batches.count)));
   const run = most * epochCost(forward, rows, batches.count, p);
 
-  const stepCost = (count: number): number => (PRODUCT_PASSES + 1 + (count === batch ? 0 : STEP_PASSES)) * forward * count + ALGEBRA_COST * p;
-  const probeCost = SHARPNESS_ITERATIONS * (PRODUCT_PASSES * forward * batch + ALGEBRA_COST * p);
+  const stepCost = (count: number): number => (PRODUCT_PASSES + 1 + (count === batch ? 0 : STEP_PASSES)) * forward * count + ALGEBRA_COST * p + PRODUCT_OVERHEAD;
+  const probeCost = SHARPNESS_ITERATIONS * (PRODUCT_PASSES * forward * batch + ALGEBRA_COST * p + PRODUCT_OVERHEAD);
   const basic = tier === 'basic';
   const allowed = Math.max(FREE, STANDARD_SHARE * run);
   const rare = Math.ceil(most / VERDICT_TIMES);
   const probes = batches.count === 1 ? Math.min(VERDICT_TIMES, Math.floor(Math.max(FREE, VERDICT_PROBE_SHARE * run) / probeCost)) : 0;
   return {
     step: basic ? planOf(batch, most, rare, Math.max(FREE, VERDICT_STEP_SHARE * run), stepCost) : planOf(batch, most, every, STEP_SHARE * allowed, stepCost),
-    activity: planOf(Math.min(rows, network.rows, ACTIVITY_ROWS), most, every, (1 - STEP_SHARE) * allowed, (count) => forward * count),
+    activity: planOf(Math.min(rows, network.rows, ACTIVITY_ROWS), most, every, (1 - STEP_SHARE) * allowed, (count) => forward * count + UPDATE_OVERHEAD),
     probes: new Set(probes < LEAST_PROBES ? [] : [1, Math.ceil(most / 2), ...Array.from({ length: probes - 2 }, (_, k) => Math.ceil(most - (k * most) / (4 * (probes - 2))))]),
     full: { rows: batch, stride: tier === 'full' ? every * Math.ceil(most / every / FULL_TIMES) : Infinity },
   };

@@ -43,8 +43,8 @@ export class ModelRemedies {
   }
 
   /** The best of some rates. */
-  rates(factors: readonly number[]): Remedy[] {
-    return this.best(factors.map((factor) => this.rate(factor)));
+  rates(factors: readonly number[], helps?: Test): Remedy[] {
+    return this.best(factors.map((factor) => this.rate(factor)), helps);
   }
 
   /** A rate that decays to zero along half a cosine over the run. */
@@ -75,13 +75,13 @@ export class ModelRemedies {
   }
 
   /** Another initializer for all layers; what a layer has of its own gives way. */
-  initializer(kind: 'glorotUniform' | 'heNormal'): Remedy[] {
+  initializer(kind: 'glorotUniform' | 'heNormal', helps?: Test): Remedy[] {
     const { trial } = this.ending;
-    return this.good({ remedy: together('initializer', this.initializerEdits(kind)), trial: { ...trial, weights: null, model: { ...trial.model, layers: trial.model.layers.map((layer) => withInitializer(layer, { kind })) } } });
+    return this.good({ remedy: together('initializer', this.initializerEdits(kind)), trial: { ...trial, weights: null, model: { ...trial.model, layers: trial.model.layers.map((layer) => withInitializer(layer, { kind })) } } }, helps);
   }
 
   /** Another activation in every hidden layer whose own is one of `from`; relu with the initializer that suits it. */
-  activation(to: 'relu' | 'leakyRelu', from: readonly string[]): Remedy[] {
+  activation(to: 'relu' | 'leakyRelu', from: readonly string[], helps?: Test): Remedy[] {
     const { trial } = this.ending;
     const { layers } = trial.model;
     const changes = (layer: LayerSpec, l: number): boolean => 'activation' in layer && from.includes(layer.activation) && l < layers.length - 1;
@@ -90,7 +90,7 @@ export class ModelRemedies {
     const suits = to === 'relu';
     const edits: Edit[] = [...places.map((index) => ({ path: `/model/layers/${index}/activation`, value: to })), ...(suits ? this.initializerEdits('heNormal') : [])];
     const changed = layers.map((layer, l) => (changes(layer, l) ? { ...layer, activation: to } as LayerSpec : layer)).map((layer) => (suits ? withInitializer(layer, { kind: 'heNormal' }) : layer));
-    return this.good({ remedy: together('activation', edits), trial: { ...trial, weights: suits ? null : trial.weights, model: { ...trial.model, layers: changed } } });
+    return this.good({ remedy: together('activation', edits), trial: { ...trial, weights: suits ? null : trial.weights, model: { ...trial.model, layers: changed } } }, helps);
   }
 
   private initializerEdits(kind: string): readonly Edit[] {
@@ -100,10 +100,10 @@ export class ModelRemedies {
     return [{ path: '/model/initializer', value: kind }, ...removed.map((path) => ({ path, value: undefined }))];
   }
 
-  /** Twice, four times the units of the hidden layers; a hidden layer where there is none. It must bring the loss down by a twentieth: by a little it always does. */
+  /** Twice, four times the units of the hidden layers; a hidden layer where there is none. It must help plainly: a little it always does. */
   capacity(): Remedy[] {
     const hidden = this.hidden();
-    return this.best(hidden ? [hidden] : [this.wider(2), this.wider(4)], ({ loss }) => loss <= 0.95 * this.loss);
+    return this.best(hidden ? [hidden] : [this.wider(2), this.wider(4)], this.plainly);
   }
 
   private wider(times: number): Candidate | null {
@@ -172,6 +172,9 @@ export class ModelRemedies {
     const epochs = 2 * trial.training.epochs;
     return this.good({ remedy: together('epochs', [{ path: '/training/epochs', value: epochs }, ...also]), trial: { ...trial, optimizer, training: { ...trial.training, epochs } } });
   }
+
+  /** Brings the loss down by a twentieth. */
+  readonly plainly: Test = ({ loss }) => !(loss > 0.95 * this.loss);
 
   private rate(factor: number): Candidate | null {
     const { trial } = this.ending;

@@ -62,7 +62,8 @@ export function judgeModel(ending: ModelEnding): Verdict {
   if (ending.status === 'cancelled') return { kind: 'cancelled', evidence: { step: ending.steps }, remedies: [] };
   const losses = ending.epochRows.map((row) => row.get('loss') ?? NaN);
   const whole = ending.parts.batches.count === 1;
-  const reached = whole || losses.length < 4 ? ending.loss : meanOf(losses.slice(-Math.ceil(losses.length / 4)));
+  // The last epoch of a noisy run may be an unlucky one.
+  const reached = whole || losses.length < 4 ? ending.loss : Math.min(ending.loss, meanOf(losses.slice(-Math.ceil(losses.length / 4))));
   const context: Context = { ending, whole, losses, remedies: new ModelRemedies(ending, ending.status === 'diverged' ? NaN : reached), spectrum: spectrumOf(ending, whole) };
   for (const [kind, holds] of ROWS) {
     const found = holds(context);
@@ -140,13 +141,14 @@ function deadUnits({ ending, remedies }: Context): Finding | null {
   if (!(dead[worst] > T.DEAD_SHARE)) return null;
   const units = network.layers[worst].output.shape.at(-1)!;
   const atStart = diagnosed.activity('start').dead[worst];
-  const leaky = remedies.activation('leakyRelu', ['relu']);
+  const leaky = remedies.activation('leakyRelu', ['relu'], remedies.plainly);
+  const slower = remedies.rates([0.1, 0.01], remedies.plainly);
   // Units that the first weights left dead no smaller rate brings back.
   const killed = atStart < 0.5 * dead[worst];
-  return {
-    evidence: { share: dead[worst], units, layer: worst + 1, shareAtStart: atStart, loss: ending.loss },
-    remedies: killed ? [...remedies.rates([0.1, 0.01]), ...leaky] : [...leaky, ...remedies.initializer('heNormal'), ...remedies.rates([0.1])],
-  };
+  const found = killed ? [...slower, ...leaky] : [...leaky, ...remedies.initializer('heNormal', remedies.plainly), ...slower];
+  // Of few columns the first weights alone leave as many dead: where none of this helps, the others do their work.
+  if (found.length === 0) return null;
+  return { evidence: { share: dead[worst], units, layer: worst + 1, shareAtStart: atStart, loss: ending.loss }, remedies: found };
 }
 
 function tolerance({ trial }: ModelEnding): number {
