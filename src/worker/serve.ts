@@ -17,6 +17,10 @@ export type Respond = (message: WorkerResponse, transfer: ArrayBuffer[]) => void
  * faster than its host would hold the host's event loop as long as it lasts.
  */
 const ON_THEIR_WAY = 4;
+/** … of a long run, whose messages take the host a millisecond each: those of two workers still leave its turn short. */
+const LARGE_ON_THEIR_WAY = 1;
+/** Rows of a large message. */
+const LARGE = 8192;
 /** Looks up at least this often (milliseconds) while it waits for the host, so that a cancel is heard. */
 const WAIT = 50;
 
@@ -137,7 +141,7 @@ export class TrainingServer {
         sent++;
         if (counted) this.memory.sent(record, counted, sent);
         this.respond({ type: 'rows', id, record }, transferables(record));
-        if (counted) waitForHost(counted, sent);
+        if (counted) waitForHost(counted, sent, record.rows > LARGE ? LARGE_ON_THEIR_WAY : ON_THEIR_WAY);
       },
       cancelled: cells ? () => Atomics.load(cells, CANCEL) !== 0 : () => this.cancelled.has(id),
       now: this.now,
@@ -158,9 +162,9 @@ export class TrainingServer {
   }
 }
 
-/** Until no more than ON_THEIR_WAY of the `sent` pieces are untaken, or the run is cancelled. */
-function waitForHost(cells: Int32Array, sent: number): void {
-  for (let taken = Atomics.load(cells, TAKEN); sent - taken > ON_THEIR_WAY && Atomics.load(cells, CANCEL) === 0; taken = Atomics.load(cells, TAKEN)) Atomics.wait(cells as Int32Array<SharedArrayBuffer>, TAKEN, taken, WAIT);
+/** Until no more than `most` of the `sent` pieces are untaken, or the run is cancelled. */
+function waitForHost(cells: Int32Array, sent: number, most: number): void {
+  for (let taken = Atomics.load(cells, TAKEN); sent - taken > most && Atomics.load(cells, CANCEL) === 0; taken = Atomics.load(cells, TAKEN)) Atomics.wait(cells as Int32Array<SharedArrayBuffer>, TAKEN, taken, WAIT);
 }
 
 function buffers(...arrays: readonly (Float64Array | null)[]): ArrayBuffer[] {
