@@ -34,8 +34,8 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, VerdictWords>> = {
     remedy: ['An activation that does not saturate, its initializer, or batchNorm.', '포화되지 않는 활성화 함수와 그에 맞는 초기화, 또는 batchNorm.'],
   },
   deadUnits: {
-    when: ['Of a network: at the end over a quarter of a layer’s relu units give 0 on every row.', '신경망: 끝났을 때 한 층의 relu 유닛 가운데 4분의 1 넘게 모든 행에서 0을 냅니다.'],
-    remedy: ['A smaller rate, or leakyRelu.', '더 작은 학습률, 또는 leakyRelu.'],
+    when: ['Of a network: at the end over a quarter of a layer’s relu units give 0 on every row, and the run gets better where they do not.', '신경망: 끝났을 때 한 층의 relu 유닛 가운데 4분의 1 넘게 모든 행에서 0을 내며, 그렇지 않게 하면 실행이 나아집니다.'],
+    remedy: ['A smaller rate, leakyRelu, or other first weights.', '더 작은 학습률, leakyRelu, 또는 다른 첫 가중치.'],
   },
   plateau: {
     when: [`The gradient is within the tolerance, every curvature is at most ${json(T.FLAT_CURVATURE)}, the ground stays as flat ${T.FLAT_DISTANCE} lengths away, and no minimum is known there.`,
