@@ -7,6 +7,7 @@ import { Layer } from '../charts/layer';
 import { seriesName } from '../charts/names';
 import { withAlpha } from '../charts/palette';
 import { Picture } from '../charts/picture';
+import { waiting } from '../charts/waiting';
 import type { Scale } from '../charts/scale';
 import { icon, iconButton } from '../elements/icon';
 import { hollowMark, swatch } from '../elements/swatch';
@@ -51,7 +52,7 @@ export class Convergence extends Picture {
   }
 
   protected override changed(change: Change): void {
-    if (change === 'runs' || change === 'document' || change === 'visibility' || change === 'selection') this.shown.forget();
+    if (change === 'data' || change === 'runs' || change === 'document' || change === 'visibility' || change === 'selection') this.shown.forget();
     super.changed(change);
   }
 
@@ -73,7 +74,7 @@ export class Convergence extends Picture {
     const series = store.document?.series ?? [];
     const hasRows = store.runs.some((run) => run.record && run.record.rows > 0);
     if (!hasRows) {
-      return html`${this.header(l10n.t('Convergence'), '', [])}${this.placeholder(store.progress.running ? l10n.t('Waiting for the first steps …') : series.length === 0 ? l10n.t('Add an optimizer to see how it converges.') : l10n.t('Run the experiment to see how the loss falls.'))}`;
+      return html`${this.header(l10n.t('Convergence'), '', [])}${this.placeholder(waiting(store) ?? (series.length === 0 ? l10n.t('Add an optimizer to see how it converges.') : l10n.t('Run the experiment to see how the loss falls.')))}`;
     }
     const scale = this.shown.scale;
     const step = store.step;
