@@ -33,7 +33,7 @@ export function resultTable(experiment: Experiment, file: unknown, reports: read
     { title: l10n.t('loss'), right: true, cell: ({ summary }) => formatNumber(summary.loss) },
     ...modelColumns(reports),
     { title: '‖g‖', right: true, cell: ({ summary }) => (Number.isNaN(summary.gradientNorm) && summary.status !== 'diverged' ? '' : formatNumber(summary.gradientNorm)) },
-    { title: l10n.t('status'), right: false, cell: ({ summary }) => statusText(summary.status) },
+    { title: l10n.t('status'), right: false, cell: ({ summary }) => statusText(summary.status, summary.reason) },
     { title: l10n.t('verdict'), right: false, cell: ({ summary }) => verdictTitle(summary.verdict.kind) },
   ];
   const rows = [columns.map((column) => column.title), ...reports.map((report) => columns.map((column) => column.cell(report)))];

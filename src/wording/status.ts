@@ -4,12 +4,12 @@ import type { EndReason, RunStatus } from '../core/training/trial';
 import { formatNumber } from './numbers';
 import { noProgressText } from './optimizers';
 
-/** A run's status in a word or two. */
-export function statusText(status: RunStatus): string {
+/** A run's status in a word or two. @param reason tells which of the limits a completed run has met. */
+export function statusText(status: RunStatus, reason?: EndReason): string {
   switch (status) {
     case 'running': return l10n.t('Running');
     case 'converged': return l10n.t('Tolerance met');
-    case 'completed': return l10n.t('Step limit');
+    case 'completed': return reason?.rule === 'epochs' ? l10n.t('All epochs') : reason?.rule === 'seconds' ? l10n.t('Time limit') : l10n.t('Step limit');
     case 'stoppedEarly': return l10n.t('Stopped early');
     case 'diverged': return l10n.t('Diverged');
     case 'cancelled': return l10n.t('Cancelled');

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord, RunSummary, ObjectiveTrial } from '../../src/core/training/trial';
 import type { Experiment } from '../../src/format/experiment';
 import { ExperimentSession } from '../../src/host/runs/session';
-import { isCheap, trialKey } from '../../src/host/runs/trialKey';
+import { parseExperiment } from '../../src/format/parse';
+import { isCheap } from '../../src/host/runs/cost';
+import { trialKey } from '../../src/host/runs/trialKey';
 import type { RunOptions, WorkerPool } from '../../src/worker/pool';
 
 function trial(index: number, rate: number, more: Partial<ObjectiveTrial> = {}): ObjectiveTrial {
@@ -228,5 +230,17 @@ describe('a session', () => {
     expect(bytes * session.runs.length).toBeLessThanOrEqual(1.01e9);
     expect(columns.step[0]).toBe(0);
     expect(columns.step.at(-1)).toBe(rows - 1);
+  });
+});
+
+describe('work that is done unasked', () => {
+  const [network] = parseExperiment(JSON.stringify({
+    gdexp: 1, data: { csv: 'x.csv', target: 'y' }, model: { layers: [{ type: 'dense', units: 64, activation: 'relu' }, { type: 'dense', units: 1 }] }, loss: 'meanSquaredError', optimizers: [{ type: 'sgd' }],
+  })).experiment!.trials;
+
+  it('is none of a network whose data nobody has read', () => expect(isCheap([network])).toBe(false));
+  it('is a small network on few rows, and not the same on many', () => {
+    expect(isCheap([network], () => ({ rows: 500, shape: [10] }))).toBe(true);
+    expect(isCheap([network], () => ({ rows: 500_000, shape: [10] }))).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import { fileName, inFile } from '../history/runTree';
 import type { Log } from '../log';
 import type { Run } from '../runs/run';
 import type { RunService } from '../runs/runService';
-import { isCheap } from '../runs/trialKey';
+import { isCheap } from '../runs/cost';
 import { RUNS_MOST, type SourceRuns } from './comparison';
 
 /** A file as it is now, or kept runs that were started together. */

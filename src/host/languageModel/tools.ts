@@ -6,7 +6,7 @@ import { chosen, requireTrust, type ExperimentRunner } from '../api/experimentRu
 import { plainRun } from '../api/plainRun';
 import type { ExperimentDocuments } from '../documents';
 import type { RunService } from '../runs/runService';
-import { isCheap, totalSteps } from '../runs/trialKey';
+import { isCheap, totalSteps } from '../runs/cost';
 import { explainTopic, runNumbers, runsAbout } from './explanation';
 import { type Fits, MOST_CHARACTERS, runAnswer } from './runAnswer';
 

@@ -53,7 +53,7 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
     gradientNorm: finite(run.gradientNorm),
     parameters: summary?.parameters ?? null,
     reason: summary ? reasonText(summary.reason) : '',
-    statusText: statusText(run.status),
+    statusText: statusText(run.status, summary?.reason),
     verdict: verdict ? {
       kind: verdict.kind,
       title: verdictTitle(verdict.kind),

@@ -9,7 +9,10 @@ import { settings } from '../settings';
 import type { DataService } from './dataService';
 import type { Run } from './run';
 import { ExperimentSession, type FinishedRun, type SessionChange } from './session';
-import { isCheap } from './trialKey';
+import { isCheap, type KnownData } from './cost';
+
+/** Different data that are read when a file is opened, at most: of a sweep over the data the first few. */
+const MOST_READ = 4;
 
 export interface SessionEvent {
   readonly uri: vscode.Uri;
@@ -74,7 +77,7 @@ export class RunService implements vscode.Disposable {
     const key = document.uri.toString();
     let session = this.sessions.get(key);
     if (!session) {
-      session = new ExperimentSession({ pool: this.pool, data: (trial) => this.data.of(vscode.Uri.parse(this.keyOf(session!) ?? key), trial), recordBytes: () => settings.recordBytes, log: (level, message) => this.log[level](message) });
+      session = new ExperimentSession({ pool: this.pool, data: (trial) => this.data.of(vscode.Uri.parse(this.keyOf(session!) ?? key), trial), known: (trial) => this.knownTo(session!)(trial), recordBytes: () => settings.recordBytes, log: (level, message) => this.log[level](message) });
       this.sessions.set(key, session);
       const own = session;
       session.onDidFinish((event) => this.finished.fire({ ...event, uri: vscode.Uri.parse(this.keyOf(own) ?? key), text: this.texts.get(event.batch.experiment) ?? '' }));
@@ -116,7 +119,7 @@ export class RunService implements vscode.Disposable {
     this.looking.set(key, (this.looking.get(key) ?? 0) + 1);
     const session = this.of(document);
     if (session.runs.length === 0) {
-      void this.recall(document).then(() => {
+      void this.recall(document).then(() => this.readData(session)).then(() => {
         if (session.batch || (this.looking.get(key) ?? 0) <= 0 || session.missing().length === 0) return;
         if (settings.runOnOpen && this.mayRunUnasked(session)) void session.runMissing(true);
       });
@@ -124,6 +127,22 @@ export class RunService implements vscode.Disposable {
     return new vscode.Disposable(() => {
       this.looking.set(key, (this.looking.get(key) ?? 1) - 1);
     });
+  }
+
+  /** Reads what networks are trained on, so that the page can show it and what is cheap can be known; problems are the page's to tell. */
+  private async readData(session: ExperimentSession): Promise<void> {
+    const { experiment } = session;
+    const key = this.keyOf(session);
+    if (experiment?.kind !== 'model' || experiment.refusal !== null || key === undefined || !vscode.workspace.isTrusted) return;
+    const keys = new Map(experiment.trials.flatMap((trial) => (trial.kind === 'model' ? [[trial.dataKey, trial] as const] : [])));
+    await Promise.allSettled([...keys.values()].slice(0, MOST_READ).map((trial) => this.data.of(vscode.Uri.parse(key), trial)));
+  }
+
+  private knownTo(session: ExperimentSession): KnownData {
+    return (trial) => {
+      const key = this.keyOf(session);
+      return (key !== undefined && this.data.ready(vscode.Uri.parse(key), trial)?.datasets.main) || null;
+    };
   }
 
   /** What the document says now. */
@@ -188,6 +207,6 @@ export class RunService implements vscode.Disposable {
 
   private mayRunUnasked(session: ExperimentSession): boolean {
     const { experiment } = session;
-    return vscode.workspace.isTrusted && experiment !== null && experiment.refusal === null && experiment.trials.length > 0 && isCheap(experiment.trials);
+    return vscode.workspace.isTrusted && experiment !== null && experiment.refusal === null && experiment.trials.length > 0 && isCheap(experiment.trials, this.knownTo(session));
   }
 }

@@ -5,7 +5,8 @@ import type { WorkerPool } from '../../worker/pool';
 import type { RunData } from '../../worker/slot';
 import { Emitter } from './emitter';
 import { Run, seriesKey } from './run';
-import { isCheap, trialKey } from './trialKey';
+import { isCheap, type KnownData } from './cost';
+import { trialKey } from './trialKey';
 
 export interface SessionHost {
   pool(): WorkerPool;
@@ -13,6 +14,8 @@ export interface SessionHost {
   recordBytes(): number;
   /** What a network's run reads. @throws Error in words for people. */
   data(trial: ModelTrial): Promise<RunData>;
+  /** What is known of those data before that. */
+  readonly known?: KnownData;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
 }
 
@@ -129,7 +132,7 @@ export class ExperimentSession {
     if (changed) this.changed.fire({ kind: 'replaced' });
     clearTimeout(this.liveTimer);
     const missing = live ? this.missing() : this.missing().filter((trial) => this.results.get(trial.id)?.provisional);
-    if (missing.length > 0 && isCheap(missing)) this.liveTimer = setTimeout(() => void this.runMissing(true), LIVE_DELAY);
+    if (missing.length > 0 && isCheap(missing, this.host.known)) this.liveTimer = setTimeout(() => void this.runMissing(true), LIVE_DELAY);
   }
 
   /** Every run of the experiment, with those that a sweep has added so far. */

@@ -26,15 +26,3 @@ export function trialKey(trial: Trial): string {
   }
   return key;
 }
-
-/** Updates that these trials make at most, together; Infinity where one has no limit. */
-export function totalSteps(trials: readonly Trial[]): number {
-  return trials.reduce((sum, trial) => sum + (trial.stop.steps ?? Infinity), 0);
-}
-
-/** At most this many updates are started without being asked for. */
-export const CHEAP_STEPS = 2e6;
-
-export function isCheap(trials: readonly Trial[]): boolean {
-  return totalSteps(trials) <= CHEAP_STEPS;
-}
