@@ -14,8 +14,8 @@ export function writeVerdictsPage(w: Writer): void {
     '**상태**는 실행이 왜 끝났는지, **진단**은 그것이 무슨 뜻인지 말합니다. 안장점에서 허용 오차에 이른 것은 성공이 아닙니다. 끝난 실행마다 진단은 정확히 하나이며, 이 목록에서 처음으로 맞는 것입니다. 증거가 되는 수가 함께 있고, 그 수는 `diagnostics.tier`와 상관없이 계산합니다.',
   ));
   w.block(w.say(
-    `A **remedy** is a place in the file and a value, applied by one click. Remedies are tried out on the objective first, within ${json(TRIAL_EVALUATIONS)} evaluations, and of a network by training it again where that costs at most ${json(TRIAL_COST)} multiply-adds; only those that make the run better are proposed. A larger training gets those that theory suggests. What the numbers are called: ${w.link('quantities', 'quantities')}.`,
-    `**처방**은 파일의 자리와 값이며, 한 번 눌러 적용합니다. 처방은 먼저 목적 함수에서 ${json(TRIAL_EVALUATIONS)}번 이내의 계산으로 시험해 보고(신경망은 곱셈-덧셈 ${json(TRIAL_COST)}번 이내로 다시 훈련해 보고), 실행을 낫게 하는 것만 권합니다. 그보다 큰 훈련에는 이론이 말하는 것을 권합니다. 수들의 이름은 ${w.link('측정량', 'quantities')}에 있습니다.`,
+    `A **remedy** is a place in the file and a value, applied by one click. Remedies are tried out on the objective first, within ${json(TRIAL_EVALUATIONS)} evaluations, and of a network by training it again where that costs at most ${TRIAL_COST / 1e9} billion multiply-adds; only those that make the run better are proposed. A larger training gets those that theory suggests. What the numbers are called: ${w.link('quantities', 'quantities')}.`,
+    `**처방**은 파일의 자리와 값이며, 한 번 눌러 적용합니다. 처방은 먼저 목적 함수에서 ${json(TRIAL_EVALUATIONS)}번 이내의 계산으로 시험해 보고(신경망은 곱셈-덧셈 ${TRIAL_COST / 1e8}억 번 이내로 다시 훈련해 보고), 실행을 낫게 하는 것만 권합니다. 그보다 큰 훈련에는 이론이 말하는 것을 권합니다. 수들의 이름은 ${w.link('측정량', 'quantities')}에 있습니다.`,
   ));
   w.block(VERDICTS.map((kind) => w.link(kind, null, kind)).join(' · '));
   for (const kind of VERDICTS) {

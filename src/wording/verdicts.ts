@@ -123,6 +123,7 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
         : l10n.t('The last tenth of the steps still took {0} off what was left.', percent('gapShare'));
     case 'completed':
       if (has('bestEpoch')) return l10n.t('Stopped early: epoch {0} of {1} was the best, and nothing wrong was found.', number('bestEpoch'), number('epochs'));
+      if (has('stuckAt')) return l10n.t('The optimizer found no way on after {0} steps: loss {1}, gradient {2}.', number('stuckAt'), number('loss'), number('gradientNorm'));
       if (has('epochs')) return l10n.t('Used all its epochs: the loss is {0}, and nothing wrong was found.', number('loss'));
       return has('lambdaMin')
         ? l10n.t('Used all its steps and arrived: gradient {0}.', number('gradientNorm'))

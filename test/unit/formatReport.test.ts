@@ -97,6 +97,13 @@ describe('the JSON document', () => {
     expect(runs.filter(({ start }) => start === 1)[0].verdict.remedies.map(({ path }) => path)).toEqual(['/objective/start/1', '/variants/0/set/~1stop~1steps']);
   });
 
+  test('a remedy names every place that changes with it', () => {
+    const also = [{ path: '/stop/steps', value: 9 }, { path: '/stop/change', value: undefined }];
+    const { parsed, reports } = results(text(', "variants": [{ "label": "v", "set": { "/stop/steps": 5 } }]'), () => ({ verdict: { kind: 'saddle', evidence: {}, remedies: [{ id: 'momentum', path: '/optimizers/0/momentum', value: 0.9, also }] } }));
+    const { runs } = resultDocument(parsed, reports, { ...options, history: 'none' }) as { runs: { verdict: { remedies: object[] } }[] };
+    expect(runs[0].verdict.remedies[0]).toMatchObject({ path: '/optimizers/0/momentum', also: [{ path: '/variants/0/set/~1stop~1steps', value: 9 }, { path: '/stop/change', value: null }] });
+  });
+
   test('of a broken file has the errors and no runs', () => {
     const parsed = parseExperiment('{ "gdexp": 1, "title": "T", "seed": 4, "optimizers": [] }');
     const document = resultDocument(parsed, [], { ...options, history: 200 }) as { errors: object[]; runs: object[] };

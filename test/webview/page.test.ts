@@ -133,6 +133,14 @@ describe('an edit', () => {
     page.querySelector<HTMLButtonElement>('.remedy .link-button')!.click();
     expect(lastEdits()).toEqual([{ path: '/optimizers/0/momentum', value: 0.9 }]);
   });
+
+  it('of a remedy that concerns several places is one edit', async () => {
+    const also = [{ path: '/model/initializer', value: 'heNormal' }, { path: '/model/layers/0/initializer', value: undefined }];
+    const remedies = [{ text: 'Use relu', path: '/model/layers/0/activation', value: 'relu', also }];
+    await open(labDocument(), [labRun('0/0', { label: 'SGD', verdict: { kind: 'vanishingGradients', title: 'Vanishing gradients', text: 'It hardly learns.', severity: 'warning', evidence: {}, remedies } })]);
+    page.querySelector<HTMLButtonElement>('.remedy .link-button')!.click();
+    expect(lastEdits()).toEqual([{ path: '/model/layers/0/activation', value: 'relu' }, ...also]);
+  });
 });
 
 it('a formula says while it is typed from where on it can’t be read', async () => {

@@ -75,6 +75,8 @@ export const LONGEST_PART = 4_000;
 /** Of networks. `explodingGradients`, `vanishingGradients`: the median over the epochs of ‖g_first‖/‖g_last‖, of the first and the last layer with weights. */
 export const EXPLODING_RATIO = 1e3;
 export const VANISHING_RATIO = 1e-3;
+/** `saddle` of a network: λ_min is at least this share of λ_max below zero. Trained networks nearly always keep some slightly negative curvature (Sagun et al. 2017). */
+export const SADDLE_SHARE = 0.01;
 /** `deadUnits`: more than this share of a relu layer's units answer to no row. */
 export const DEAD_SHARE = 0.25;
 /** Of a network's run that many epochs at least say whether its loss is level, or noise. */

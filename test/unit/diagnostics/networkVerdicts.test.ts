@@ -42,6 +42,7 @@ const ILLNESSES: readonly Illness[] = [
   { name: 'weights of zero', file: { ...yesOrNo([dense(4, 'tanh')], { initializer: 'zeros' }, { batchSize: 'full', epochs: 300 }, 1), precision: 'float64' }, kind: 'saddle', remedy: 'initializer' },
   { name: 'more columns than rows', file: { ...linear({ batchSize: 'full', epochs: 20_000 }, 0.05), data: { inline: { x: [[1, 2, 3], [0, 1, -1]], y: [1, 2] } }, stop: { gradientNorm: 1e-8 } }, kind: 'degenerate' },
   { name: 'least squares to the tolerance', file: linear({ batchSize: 'full', epochs: 2000 }, 0.2, { stop: { gradientNorm: 1e-6 } }), kind: 'converged' },
+  { name: 'an optimizer that finds no way on', file: { ...yesOrNo([dense(8, 'tanh')], {}, { batchSize: 'full', epochs: 500 }, 1, 'newton'), data: { ...moons, samples: 100 }, precision: 'float64' }, kind: 'completed' },
   { name: 'a constant rate among noise', file: linear({ batchSize: 2, epochs: 40 }, 0.1, {}, 1), kind: 'noiseDominated', remedy: 'schedule' },
   {
     name: 'Chebyshev’s polynomial at γ = .1', kind: 'edgeOfStability',

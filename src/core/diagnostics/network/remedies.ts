@@ -217,7 +217,8 @@ export class ModelRemedies {
     const updates = Math.ceil(rows.training / batch);
     const epochs = Math.min(trial.training.epochs, (trial.stop.steps ?? Infinity) / updates);
     const needed = cost * epochs * epochCost(forwardCost(network), rows.training, updates, parameterCount);
-    if (!tryOut || needed > this.budget) return undefined;
+    // Folds and rounds are many and alike: the run itself tells.
+    if (!tryOut || trial.resample !== null || trial.boosting !== null || needed > this.budget) return undefined;
     this.budget -= needed;
     return tryOut(trial);
   }

@@ -69,7 +69,7 @@ export function judgeModel(ending: ModelEnding): Verdict {
     const found = holds(context);
     if (found) return { kind, evidence: finiteOnly(found.evidence), remedies: found.remedies ?? [] };
   }
-  return { kind: ending.status === 'converged' ? 'converged' : 'completed', evidence: finiteOnly(completed(ending)), remedies: [] };
+  return { kind: 'completed', evidence: finiteOnly(completed(ending)), remedies: [] };
 }
 
 const ROWS: readonly (readonly [VerdictKind, (context: Context) => Finding | null])[] = [
@@ -171,7 +171,7 @@ function plateau({ ending, spectrum, remedies }: Context): Finding | null {
 }
 
 function saddle({ ending, spectrum, remedies }: Context): Finding | null {
-  if (!spectrum || !(spectrum.lambdaMin < 0) || spectrum.minIsZero) return null;
+  if (!spectrum || !(spectrum.lambdaMin < -T.SADDLE_SHARE * Math.abs(spectrum.lambdaMax)) || spectrum.minIsZero) return null;
   const { lambdaMin, lambdaMax } = spectrum;
   return { evidence: { lambdaMin, lambdaMax, gradientNorm: ending.gradientNorm, loss: ending.loss }, remedies: [...remedies.initializer('glorotUniform'), ...remedies.momentum()] };
 }
@@ -183,9 +183,14 @@ function degenerate({ ending, spectrum }: Context): Finding | null {
   return { evidence: { lambdaMin, lambdaMax, zero, parameterCount: ending.outcome.parameterCount, gradientNorm: ending.gradientNorm, loss: ending.loss } };
 }
 
+/** The optimizer found no way on, far from any tolerance. */
+function isStuck(ending: ModelEnding): boolean {
+  return ending.reason.rule === 'noProgress' && !(ending.gradientNorm <= tolerance(ending));
+}
+
 function converged({ ending, spectrum }: Context): Finding | null {
   // An optimizer that finds no way on has met no tolerance: the rows below may know why.
-  if (ending.status !== 'converged' || (ending.reason.rule === 'noProgress' && !(ending.gradientNorm <= tolerance(ending)))) return null;
+  if (ending.status !== 'converged' || isStuck(ending)) return null;
   const { lambdaMin = NaN, lambdaMax = NaN } = spectrum ?? {};
   return { evidence: { gradientNorm: ending.gradientNorm, tolerance: tolerance(ending), loss: ending.loss, lambdaMin, lambdaMax, steps: ending.steps, epochs: ending.epochs } };
 }
@@ -232,7 +237,7 @@ function turnedBack({ diagnosed }: ModelEnding): number {
 function edgeOfStability({ ending, whole }: Context): Finding | null {
   const { diagnosed, firstLoss, loss, epochs } = ending;
   // It is normal, and hides no illness that comes after it.
-  if (!whole || !(loss < firstLoss) || overfit(ending)) return null;
+  if (!whole || !(loss < firstLoss) || isStuck(ending) || overfit(ending)) return null;
   const known = diagnosed.probes.filter(({ limit }) => limit !== null);
   const late = known.filter(({ epoch }) => epoch >= 0.75 * epochs);
   if (late.length < 2 || !(known[0].sharpness < T.EDGE_ROSE_FROM * (known[0].limit ?? NaN))) return null;
@@ -244,7 +249,7 @@ function edgeOfStability({ ending, whole }: Context): Finding | null {
 
 /** Of a stochastic run successive gradients are of different rows: their turn tells of the noise. */
 function zigzag({ ending, whole, remedies }: Context): Finding | null {
-  if (!whole || ending.epochs < T.LEVEL_EPOCHS) return null;
+  if (!whole || ending.epochs < T.LEVEL_EPOCHS || isStuck(ending)) return null;
   const share = turnedBack(ending);
   if (!(share > T.ZIGZAG_SHARE)) return null;
   const last = ending.diagnosed.probes.at(-1);
@@ -276,7 +281,7 @@ function overfit({ epochRows, epochs, outcome, loss }: ModelEnding): Record<stri
 
 function underfitting(context: Context): Finding | null {
   const { ending, losses, remedies } = context;
-  if (losses.length < 3) return null;
+  if (losses.length < 3 || isStuck(ending)) return null;
   const before = losses[Math.floor((2 * losses.length) / 3) - 1];
   const last = losses[losses.length - 1];
   if (!(before - last < T.FLAT_THIRD * Math.abs(last))) return null;
@@ -326,8 +331,9 @@ function stillDescending(context: Context): Finding | null {
   return { evidence: { share, loss, steps, epochs }, remedies: [...remedies.longer(), ...remedies.momentum()] };
 }
 
-function completed({ loss, gradientNorm, steps, epochs, status, outcome }: ModelEnding): Record<string, number> {
-  return { loss, gradientNorm, steps, epochs, ...(status === 'stoppedEarly' ? { bestEpoch: outcome.bestEpoch } : {}), validationLoss: outcome.validationLoss ?? NaN, testLoss: outcome.testLoss ?? NaN };
+function completed(ending: ModelEnding): Record<string, number> {
+  const { loss, gradientNorm, steps, epochs, status, outcome } = ending;
+  return { loss, gradientNorm, steps, epochs, ...(isStuck(ending) ? { stuckAt: steps } : {}), ...(status === 'stoppedEarly' ? { bestEpoch: outcome.bestEpoch } : {}), validationLoss: outcome.validationLoss ?? NaN, testLoss: outcome.testLoss ?? NaN };
 }
 
 function finiteOnly(evidence: Record<string, number>): Record<string, number> {
