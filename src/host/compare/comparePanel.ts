@@ -51,6 +51,7 @@ export class ComparePanels implements vscode.WebviewPanelSerializer, vscode.Disp
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const refs = (state as { refs?: unknown } | undefined)?.refs;
     if (!Array.isArray(refs) || !refs.every(isSourceRef)) {
+      this.services.log.warn('a comparing page of an earlier window said nothing of what it compared');
       panel.dispose();
       return;
     }
