@@ -26,25 +26,25 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, VerdictWords>> = {
     remedy: ['Another objective, or a term that bounds it.', '다른 목적 함수, 또는 한계를 주는 항.'],
   },
   explodingGradients: {
-    when: ['Of a network: the gradient’s norm in the first layer is over a thousand times that in the last, as the median over the run.', '신경망: 첫 층의 그래디언트 노름이 마지막 층의 천 배를 넘습니다(실행 전체의 중앙값).'],
-    remedy: ['Another initializer, batchNorm, or clipping.', '다른 초기화, batchNorm, 또는 그래디언트 자르기.'],
+    when: [`Of a network: the gradient’s norm in the first layer with weights is over ${T.EXPLODING_RATIO} times that in the last, as the median over the epochs.`, `신경망: 가중치가 있는 첫 층의 그래디언트 노름이 마지막 층의 ${T.EXPLODING_RATIO}배를 넘습니다(에포크들의 중앙값).`],
+    remedy: ['First weights by glorotUniform; then relu in place of sigmoid or tanh.', '첫 가중치를 glorotUniform으로. 그다음은 sigmoid나 tanh 대신 relu.'],
   },
   vanishingGradients: {
-    when: ['Of a network: the gradient’s norm in the first layer is below a thousandth of that in the last, as the median over the run.', '신경망: 첫 층의 그래디언트 노름이 마지막 층의 천분의 일에 못 미칩니다(실행 전체의 중앙값).'],
-    remedy: ['An activation that does not saturate, its initializer, or batchNorm.', '포화되지 않는 활성화 함수와 그에 맞는 초기화, 또는 batchNorm.'],
+    when: [`Of a network: the gradient’s norm in the first layer with weights is below ${T.VANISHING_RATIO} of that in the last, as the median over the epochs.`, `신경망: 가중치가 있는 첫 층의 그래디언트 노름이 마지막 층의 ${T.VANISHING_RATIO}배에 못 미칩니다(에포크들의 중앙값).`],
+    remedy: ['relu in place of sigmoid or tanh, which saturate; then first weights by glorotUniform.', '포화되는 sigmoid나 tanh 대신 relu. 그다음은 첫 가중치를 glorotUniform으로.'],
   },
   deadUnits: {
-    when: ['Of a network: at the end over a quarter of a layer’s relu units give 0 on every row, and the run gets better where they do not.', '신경망: 끝났을 때 한 층의 relu 유닛 가운데 4분의 1 넘게 모든 행에서 0을 내며, 그렇지 않게 하면 실행이 나아집니다.'],
+    when: [`Of a network: at the end over ${percent(T.DEAD_SHARE)} of a layer’s relu units give 0 on every row, and the run gets better where they do not.`, `신경망: 끝났을 때 한 층의 relu 유닛 가운데 ${percent(T.DEAD_SHARE)} 넘게 모든 행에서 0을 내며, 그렇지 않게 하면 실행이 나아집니다.`],
     remedy: ['A smaller rate, leakyRelu, or other first weights.', '더 작은 학습률, leakyRelu, 또는 다른 첫 가중치.'],
   },
   plateau: {
     when: [`The gradient is within the tolerance, every curvature is at most ${json(T.FLAT_CURVATURE)}, the ground stays as flat ${T.FLAT_DISTANCE} lengths away, and no minimum is known there.`,
       `그래디언트가 허용 오차 안이고 모든 곡률이 ${json(T.FLAT_CURVATURE)} 이하이며, 길이의 ${T.FLAT_DISTANCE}배 떨어져도 평평하고, 그곳에 알려진 최솟점이 없습니다.`],
-    remedy: ['Another start.', '다른 출발점.'],
+    remedy: ['Another start; of a network other first weights, or relu in place of what saturates.', '다른 출발점. 신경망에서는 다른 첫 가중치, 또는 포화되는 함수 대신 relu.'],
   },
   saddle: {
-    when: [`The gradient is within the tolerance (or below ${json(T.NEARLY_VANISHED)} of the first, where Newton’s step leads onto a critical point), but the Hessian has a negative eigenvalue: the way down is still open.`,
-      `그래디언트가 허용 오차 안이거나(또는 처음의 ${json(T.NEARLY_VANISHED)}배 아래이고 뉴턴 걸음이 임계점에 닿지만), 헤세 행렬에 음의 고윳값이 있습니다. 내려갈 길이 아직 열려 있습니다.`],
+    when: [`The gradient is within the tolerance (or below ${json(T.NEARLY_VANISHED)} of the first, where Newton’s step leads onto a critical point), but the Hessian has a negative eigenvalue: the way down is still open. Of a network it is negative by at least ${percent(T.SADDLE_SHARE)} of the largest: a little negative curvature nearly always stays.`,
+      `그래디언트가 허용 오차 안이거나(또는 처음의 ${json(T.NEARLY_VANISHED)}배 아래이고 뉴턴 걸음이 임계점에 닿지만), 헤세 행렬에 음의 고윳값이 있습니다. 내려갈 길이 아직 열려 있습니다. 신경망에는 작은 음의 곡률이 거의 늘 남으므로, 가장 큰 고윳값의 ${percent(T.SADDLE_SHARE)} 이상으로 음수여야 합니다.`],
     remedy: ['A start a little to the side: from an exact ridge momentum alone cannot leave. Then momentum.', '조금 옆에서 출발합니다. 정확한 능선에서는 모멘텀만으로 벗어날 수 없습니다. 그다음이 모멘텀입니다.'],
   },
   degenerate: { when: ['The gradient is within the tolerance and an eigenvalue of the Hessian counts as zero: second derivatives cannot tell what the point is.', '그래디언트가 허용 오차 안이고 헤세 행렬의 고윳값 하나가 0으로 여겨집니다. 이계도함수로는 어떤 점인지 알 수 없습니다.'] },
@@ -68,12 +68,12 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, VerdictWords>> = {
     remedy: ['Momentum 0.9; then a smaller rate, or one that decays.', '모멘텀 0.9. 그다음은 더 작거나 줄어드는 학습률.'],
   },
   overfitting: {
-    when: ['Of a network: the best validation loss came before 70 % of the epochs and the last is at least 5 % above it, while the training loss fell.', '신경망: 가장 좋은 검증 손실이 에포크의 70 % 전에 나왔고 마지막 값이 그보다 5 % 이상 높으며, 그동안 훈련 손실은 줄었습니다.'],
-    remedy: ['Early stopping at the best epoch.', '가장 좋은 에포크에서 조기 종료.'],
+    when: [`Of a network: the best validation loss came before ${percent(T.BEST_BEFORE)} of the epochs and the last is at least ${percent(T.RISEN_BY)} above it, while the training loss fell.`, `신경망: 가장 좋은 검증 손실이 에포크의 ${percent(T.BEST_BEFORE)} 전에 나왔고 마지막 값이 그보다 ${percent(T.RISEN_BY)} 이상 높으며, 그동안 훈련 손실은 줄었습니다.`],
+    remedy: ['Early stopping at the best epoch; then a penalty on the weights.', '가장 좋은 에포크에서 조기 종료. 그다음은 가중치에 대한 벌점.'],
   },
   underfitting: {
-    when: ['Of a network: the training loss is above 80 % of what the best constant prediction has, and flat over the last third.', '신경망: 훈련 손실이 가장 좋은 상수 예측의 80 %를 넘고, 마지막 3분의 1에서 제자리입니다.'],
-    remedy: ['More units or layers.', '더 많은 유닛이나 층.'],
+    when: [`Of a network: the training loss is above ${percent(T.CONSTANT_SHARE)} of what the best constant prediction has, and over the last third of the epochs it fell by less than ${percent(T.FLAT_THIRD)} of itself.`, `신경망: 훈련 손실이 가장 좋은 상수 예측의 ${percent(T.CONSTANT_SHARE)}를 넘고, 에포크의 마지막 3분의 1 동안 제 값의 ${percent(T.FLAT_THIRD)}만큼도 줄지 않았습니다.`],
+    remedy: ['More units; then a larger rate.', '더 많은 유닛. 그다음은 더 큰 학습률.'],
   },
   tooSlow: {
     when: [`The steps were used up, and the median step goes less than ${percent(T.SHORT_STEP)} of the way to the bottom of its parabola, so that the rate could be at least ${T.WORTHWHILE_FACTOR} times larger.`,
