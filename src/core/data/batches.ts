@@ -17,7 +17,8 @@ export class Batches {
   }
 
   startEpoch(epoch: number): void {
-    if (!this.shuffled) return;
+    // Of one batch the order says nothing.
+    if (!this.shuffled || this.count === 1) return;
     this.order.set(this.rows);
     shuffle(this.order, randomStream(this.seed, 'shuffle', String(epoch)));
   }

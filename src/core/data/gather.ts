@@ -22,6 +22,14 @@ function widthOf(data: Dataset): number {
   return data.shape.reduce((product, size) => product * size, 1);
 }
 
+/** Who has filled a network last, and in which unchanging order. */
+const FILLED = new WeakMap<BatchReceiver, { readonly by: Gatherer; readonly order: Int32Array | null }>();
+
+/** To be told where rows are written into a network by another hand than a Gatherer's. */
+export function forget(receiver: BatchReceiver): void {
+  FILLED.delete(receiver);
+}
+
 /** Room for any batch of `rows` rows of a part, in the memory that kernels read; null where rows are dense. */
 export function allocateSparse({ data, rows: part }: Part, rows: number, arena: Arena): SparseRows | null {
   const { x } = data;
@@ -59,6 +67,11 @@ export class Gatherer {
 
   /** Fills order[from … from+count) into the first rows of the network. @param batch of this epoch, which keys its augmentation. */
   fill(order: Int32Array, from: number, count: number, batch = 0): void {
+    // Every row in an order that never changes (a full batch) stands there already, unless somebody else has filled since.
+    const whole = !this.augment && from === 0 && count === order.length;
+    const filled = FILLED.get(this.receiver);
+    if (whole && filled?.by === this && filled.order === order) return;
+    FILLED.set(this.receiver, { by: this, order: whole ? order : null });
     this.fillTargets(order, from, count);
     const { x } = this.data;
     if (x.kind === 'sparse') {

@@ -1,5 +1,5 @@
 import type { Dataset, Part, Split } from '../data/dataset';
-import { Gatherer } from '../data/gather';
+import { forget, Gatherer } from '../data/gather';
 import type { TargetEncoding } from '../data/spec';
 import type { Arena, SparseRows } from '../kernels/kernels';
 import type { Network } from '../nn/network';
@@ -86,6 +86,7 @@ export class Evaluator {
   writeRows(rows: readonly ArrayLike<number>[]): void {
     const { network, split } = this;
     const { data } = split.training;
+    forget(network);
     if (network.input.length > 0) {
       rows.forEach((row, i) => writeRawRow(data, split.input, row, network.input, i * network.inputSize));
       return;

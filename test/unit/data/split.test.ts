@@ -188,7 +188,7 @@ describe('Batches', () => {
   });
 
   it('stand in every order equally often', () => {
-    const batches = new Batches(Int32Array.of(0, 1, 2), 'full', true, 0);
+    const batches = new Batches(Int32Array.of(0, 1, 2), 2, true, 0);
     const seen = new Map<string, number>();
     for (let i = 0; i < 6000; i++) {
       const order = epoch(batches, i).join();
@@ -197,5 +197,11 @@ describe('Batches', () => {
     expect(seen.size).toBe(6);
     // χ² with 5 degrees of freedom; beyond 20.5 once in a thousand.
     expect([...seen.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)).toBeLessThan(20.5);
+  });
+
+  it('of all rows at once keep their order, which says nothing then', () => {
+    const batches = new Batches(Int32Array.of(5, 3, 8), 'full', true, 0);
+    expect(epoch(batches, 0)).toEqual(epoch(batches, 1));
+    expect([...batches.order]).toEqual([5, 3, 8]);
   });
 });
