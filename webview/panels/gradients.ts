@@ -1,45 +1,31 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement } from 'lit/decorators.js';
-import type { DiagnosticsTier } from '../../src/core/training/trial';
+import { customElement, state } from 'lit/decorators.js';
+import type { LayerTable } from '../../src/core/training/trial';
 import type { ProbeResult } from '../../src/protocol/training';
 import type { LabRun, LabSeries } from '../../src/protocol/lab';
 import { Layer } from '../charts/layer';
 import { seriesName } from '../charts/names';
 import { lastAt } from '../charts/paths';
 import { Picture } from '../charts/picture';
-import { drawPlot, drawScrub, rollingMean, valueRange, type PlotFrame, type PlotLine, type PlotSpec } from '../charts/plot';
+import { drawPlot, drawScrub, type PlotFrame } from '../charts/plot';
+import { waiting } from '../charts/waiting';
 import { icon } from '../elements/icon';
 import { styled } from '../elements/styled';
 import { swatch } from '../elements/swatch';
 import { formatCount, formatNumber } from '../numbers';
 import type { Change } from '../state/types';
-import { STRIPS_MOST, drawDecrease, drawGauge, drawShape, shapeOf, type Shape, type StripRow } from './gradientsInstruments';
-
-type InstrumentName = 'alpha' | 'decrease' | 'turn' | 'norm' | 'update' | 'sharpness' | 'best' | 'shape';
-
-interface Instrument {
-  readonly name: InstrumentName;
-  readonly title: string;
-  readonly symbol: string;
-  readonly about: string;
-  /** Fragment of the page of definitions. */
-  readonly term: string;
-  /** Columns that it needs, and the tier that measures them. */
-  readonly columns: readonly string[];
-  readonly tier: DiagnosticsTier;
-}
+import { columnOf, isEmpty } from './gradientsColumns';
+import { STRIPS_MOST, drawDecrease, drawGauge, drawShape, shapeOf, type Shape } from './gradientsInstruments';
+import { drawLayers, layerRow, layerValue, layersTable, layersWith, outstanding } from './gradientsLayers';
+import { curvatureInstruments, gradientInstruments, isBottom, networkCurvature, networkGradients, networkSteps, stepInstruments, type Instrument, type InstrumentName } from './gradientsList';
+import { Plots } from './gradientsPlots';
 
 interface Cell {
   readonly base: Layer;
   readonly top: Layer;
   frame: PlotFrame | null;
 }
-
-/** Turns below this count as zig-zag, as in the verdicts. */
-const ZIGZAG = -0.5;
-/** Rules whose sharpness is that of the preconditioned Hessian. */
-const PRECONDITIONED = /adam|rms|adagrad|adadelta|nadam|radam|lion|adamax|amsgrad/i;
 
 /** What each step was like: its size, its gradient, the curvature it met; for one series, the others faint. */
 @customElement('gdexp-gradients')
@@ -48,6 +34,8 @@ export class Gradients extends Picture {
   private readonly cells = new Map<InstrumentName, Cell>();
   private probe: { key: string; result: ProbeResult; shape: Shape | null } | null = null;
   private probing = false;
+  /** Layers in numbers in place of colours. */
+  @state() private asTable = false;
 
   protected needsMarkup(): boolean {
     return true;
@@ -67,25 +55,34 @@ export class Gradients extends Picture {
     return this.store.document?.objective?.goal === 'maximize';
   }
 
-  /** The last row at the step; for quantities of an update, the one before the end, whose update is the last. */
-  private row(run: LabRun, ofUpdate: boolean): number {
-    const row = this.store.rowAt(run, this.store.step);
-    return ofUpdate && row > 0 && row === run.record!.rows - 1 ? row - 1 : row;
+  private get networks(): boolean {
+    return this.store.document?.kind === 'model';
   }
 
+  private get plots(): Plots {
+    return new Plots(this.store, this.palette, this.networks, this.series);
+  }
+
+  private get layers(): LayerTable | null {
+    const layers = this.run?.record?.layers;
+    return this.networks && layers && layers.rows > 0 ? layers : null;
+  }
+
+  /** At the scrubbed step; of an update, the last one. */
   private value(column: string, ofUpdate: boolean): number {
-    const { run } = this;
-    const values = run?.record?.columns[column];
-    return values && run ? values[this.row(run, ofUpdate)] ?? NaN : NaN;
+    return this.plots.value(column, ofUpdate);
   }
 
   override render(): TemplateResult {
     const { store, series } = this;
     const all = store.document?.series ?? [];
     if (!series || !store.runs.some((run) => run.record && run.record.rows > 0)) {
-      return html`${this.header(l10n.t('Gradients'), '', [])}${this.placeholder(store.progress.running ? l10n.t('Waiting for the first steps …') : l10n.t('Run the experiment to see what each step was like.'))}`;
+      return html`${this.header(l10n.t('Gradients'), '', [])}${this.placeholder(waiting(store) ?? l10n.t('Run the experiment to see what each step was like.'))}`;
     }
-    const columns: readonly [string, readonly Instrument[]][] = [[l10n.t('Step size'), this.stepInstruments()], [l10n.t('Gradient'), this.gradientInstruments()], [l10n.t('Curvature'), this.curvatureInstruments(series)]];
+    const climbing = this.climbing;
+    const columns: readonly [string, readonly Instrument[]][] = this.networks
+      ? [[l10n.t('Step size'), networkSteps()], [l10n.t('Gradient'), networkGradients()], [l10n.t('Curvature'), networkCurvature(series)]]
+      : [[l10n.t('Step size'), stepInstruments(climbing)], [l10n.t('Gradient'), gradientInstruments(this.measuresNoise)], [l10n.t('Curvature'), curvatureInstruments(series, store.document?.objective?.variables.length === 2)]];
     return html`<header class="picture-header instruments-header"><h2 class="visually-hidden">${l10n.t('Gradients')}</h2><span class="instruments-for" id="instruments-for">${l10n.t('Instruments for')}</span>
         <div class="chips" role="group" aria-labelledby="instruments-for">${all.map((one) => html`<button type="button" class="chip ${one.key === series.key ? 'is-selected' : ''}" aria-pressed=${String(one.key === series.key)} @click=${() => store.select(one.key)}>${swatch(one.index)}<span>${seriesName(store.document, one)}</span></button>`)}</div>
         ${all.length > 1 ? html`<span class="instruments-note">${l10n.t('others stay faint for comparison')}</span>` : nothing}
@@ -94,38 +91,21 @@ export class Gradients extends Picture {
       ${this.spoken('gradients-summary')}`;
   }
 
-  private stepInstruments(): readonly Instrument[] {
-    return [
-      { name: 'alpha', title: l10n.t('Where the step landed'), symbol: '', about: this.climbing ? l10n.t('−1 not moved, 0 the top, above 1 falling.') : l10n.t('−1 not moved, 0 the bottom, above 1 climbing.'), term: 'alpha', columns: ['alpha'], tier: 'standard' },
-      { name: 'decrease', title: this.climbing ? l10n.t('Predicted and actual increase') : l10n.t('Predicted and actual decrease'), symbol: '', about: l10n.t('Near 1, the parabola can be trusted.'), term: 'changeRatio', columns: ['predictedChange', 'actualChange'], tier: 'standard' },
-    ];
-  }
-
-  private gradientInstruments(): readonly Instrument[] {
-    return [
-      { name: 'turn', title: l10n.t('Turn'), symbol: 'cos(gₜ, gₜ₋₁)', about: l10n.t('−1 zig-zag, rate high; 1 straight, rate low.'), term: 'turn', columns: ['turn'], tier: 'basic' },
-      { name: 'norm', title: l10n.t('Gradient norm'), symbol: '‖∇f‖', about: l10n.t('Falls to zero at a minimum, stays where steps overshoot.'), term: 'gradientNorm', columns: ['gradientNorm'], tier: 'basic' },
-      { name: 'update', title: l10n.t('Update : weight'), symbol: '‖u‖ / ‖θ‖', about: l10n.t('The share of the point that one update changes.'), term: 'weightNorm', columns: ['updateNorm', 'weightNorm'], tier: 'basic' },
-    ];
-  }
-
-  private curvatureInstruments(series: LabSeries): readonly Instrument[] {
-    return [
-      { name: 'sharpness', title: l10n.t('Sharpness'), symbol: PRECONDITIONED.test(series.type) ? l10n.t('λ max, preconditioned') : l10n.t('λ max'), about: l10n.t('Above its limit, steps overshoot and bounce.'), term: 'sharpness', columns: ['sharpness'], tier: 'full' },
-      { name: 'best', title: l10n.t('Best rate here'), symbol: 'lr / (1 + α)', about: l10n.t('The rate whose step ends at the parabola’s bottom.'), term: 'curvature', columns: ['alpha', 'learningRate'], tier: 'standard' },
-      { name: 'shape', title: l10n.t('Shape here'), symbol: l10n.t('eigenvalues of H'), about: this.store.document?.objective?.variables.length === 2 ? l10n.t('Round is easy, narrow is slow; not to scale.') : l10n.t('Far apart is slow, both signs is a saddle.'), term: 'criticalPoint', columns: [], tier: 'basic' },
-    ];
+  /** Of an objective: only a stochastic one has noise. */
+  private get measuresNoise(): boolean {
+    const column = columnOf(this.run, 'noiseScale', false);
+    return column !== null && !isEmpty(column);
   }
 
   private instrument(one: Instrument): TemplateResult {
-    const { run, store } = this;
-    const columns = run?.record?.columns;
-    const missing = columns ? one.columns.filter((column) => !(column in columns)) : [];
+    const { store } = this;
+    const missing = this.run?.record ? one.columns.filter((column) => (one.layers ? !this.layers || layersWith(this.layers, column).length === 0 : this.plots.missing(column))) : [];
+    const table = one.layers && this.layers ? html`<button type="button" class="link-button" aria-pressed=${String(this.asTable)} @click=${() => { this.asTable = !this.asTable; }}>${this.asTable ? l10n.t('Picture') : l10n.t('Table')}</button>` : nothing;
     const definition = html`<button type="button" class="link-button" aria-label=${l10n.t('Definition of {0}', one.title)} @click=${() => store.send({ type: 'openTerm', term: one.term })}>${l10n.t('Definition')}</button>`;
     return html`<div class="instrument is-${one.name}" data-instrument=${one.name} ${styled({ '--strips': String(Math.min(STRIPS_MOST, store.document?.series.length ?? 1)) })}>
       <div class="instrument-head"><h4>${one.title}</h4>${one.symbol ? html`<span class="instrument-symbol">${one.symbol}</span>` : nothing}<span class="instrument-value">${missing.length > 0 ? '' : this.reading(one.name)}</span></div>
-      <div class="instrument-about"><span>${one.about}</span> ${definition}</div>
-      ${missing.length > 0 ? this.missing(one) : one.name === 'shape' ? this.shapeMarkup() : html`<div class="plot" @pointerdown=${this.scrub} @pointermove=${this.scrub}><canvas></canvas><canvas></canvas></div>`}
+      <div class="instrument-about"><span>${one.about}</span> ${definition} ${table}</div>
+      ${missing.length > 0 ? this.missing(one) : one.layers && this.asTable ? layersTable(this.layers!, store.step) : one.name === 'shape' ? this.shapeMarkup() : html`<div class="plot" @pointerdown=${this.scrub} @pointermove=${this.scrub}><canvas></canvas><canvas></canvas></div>`}
     </div>`;
   }
 
@@ -133,7 +113,7 @@ export class Gradients extends Picture {
     const { store } = this;
     const tier = one.tier === 'full' ? l10n.t('full') : l10n.t('standard');
     const covered = store.document && ['basic', 'standard', 'full'].indexOf(store.document.tier) >= ['basic', 'standard', 'full'].indexOf(one.tier);
-    return html`<div class="instrument-missing"><p>${covered ? l10n.t('This run has no record of it.') : l10n.t('Measured with {0} diagnostics.', tier)}</p>
+    return html`<div class="instrument-missing"><p>${covered ? (this.networks ? (this.run?.epochs ? l10n.t('It has no value in this run, or would cost too much.') : l10n.t('Measured at the end of each epoch.')) : l10n.t('This run has no record of it.')) : l10n.t('Measured with {0} diagnostics.', tier)}</p>
       ${covered || !store.document?.editable ? nothing : html`<button type="button" class="link-button" @click=${() => store.edit([{ path: '/diagnostics/tier', value: one.tier }])}>${icon('add')} ${l10n.t('Measure it')}</button>`}</div>`;
   }
 
@@ -157,6 +137,16 @@ export class Gradients extends Picture {
       case 'turn': return strong(this.value('turn', false), '', 2);
       case 'norm': return strong(this.value('gradientNorm', false));
       case 'update': return strong(this.value('updateNorm', true) / this.value('weightNorm', true));
+      case 'updateLayers':
+      case 'normLayers': {
+        const found = this.layers && outstanding(this.layers, name === 'updateLayers' ? 'updateRatio' : 'gradientNorm', this.store.step);
+        return found ? strong(found.value, found.name) : '–';
+      }
+      case 'layerRatio': return strong(this.value('layerRatio', true));
+      case 'noise': {
+        const batch = this.batchSize;
+        return strong(this.value('noiseScale', true), batch === null ? '' : l10n.t('batch {0}', formatCount(batch)));
+      }
       case 'sharpness': {
         const limit = this.value('sharpnessLimit', true);
         return strong(this.value('sharpness', true), Number.isFinite(limit) ? l10n.t('limit {0}', formatNumber(limit)) : '');
@@ -168,6 +158,12 @@ export class Gradients extends Picture {
       }
       case 'shape': return '';
     }
+  }
+
+  /** Rows of a batch, where a network is trained on batches. */
+  private get batchSize(): number | null {
+    const size = this.series && this.store.modelOf(this.series.key)?.batchSize;
+    return typeof size === 'number' ? size : null;
   }
 
   private alphaWords(alpha: number): string {
@@ -192,9 +188,13 @@ export class Gradients extends Picture {
     if (!series) return l10n.t('No run yet.');
     const parts = [
       [l10n.t('where the step landed, α'), this.value('alpha', true)], [l10n.t('turn'), this.value('turn', false)], [l10n.t('gradient norm'), this.value('gradientNorm', false)],
-      [l10n.t('sharpness'), this.value('sharpness', true)], [l10n.t('its limit'), this.value('sharpnessLimit', true)],
+      [l10n.t('sharpness'), this.value('sharpness', true)], [l10n.t('its limit'), this.value('sharpnessLimit', true)], [l10n.t('noise scale'), this.value('noiseScale', true)],
+      ...(this.networks ? [[l10n.t('layer ratio'), this.value('layerRatio', true)]] : []),
     ].filter(([, value]) => Number.isFinite(value as number)).map(([name, value]) => `${name} ${formatNumber(value as number)}`);
-    return l10n.t('Instruments for {0} at step {1}: {2}.', series.label, store.step, parts.join(', '));
+    const { layers } = this;
+    const row = layers ? layerRow(layers, store.step) : -1;
+    const ratios = row < 0 ? [] : layersWith(layers!, 'updateRatio').slice(0, 8).map((layer) => `${layers!.names[layer]} ${formatNumber(layerValue(layers!, 'updateRatio', row, layer))}`);
+    return [l10n.t('Instruments for {0} at step {1}: {2}.', series.label, store.step, parts.join(', ')), ...(ratios.length > 0 ? [l10n.t('Update : weight by layer: {0}.', ratios.join(', '))] : [])].join(' ');
   }
 
   // Drawing
@@ -230,10 +230,13 @@ export class Gradients extends Picture {
     if (name === 'alpha' || name === 'decrease') {
       const context = cell.base.begin();
       if (!context) return;
-      const { columns, rows } = run.record;
-      const row = this.row(run, true);
-      if (name === 'alpha') drawGauge(context, palette, width, height, this.strips(), row);
-      else drawDecrease(context, palette, width, height, style, { steps: columns.step, predicted: columns.predictedChange, actual: columns.actualChange, count: rows }, row, this.climbing ? 1 : -1);
+      const { plots } = this;
+      if (name === 'alpha') drawGauge(context, palette, width, height, plots.strips(), plots.row('alpha', true));
+      else {
+        const predicted = plots.column('predictedChange')!;
+        const actual = plots.column('actualChange')!;
+        drawDecrease(context, palette, width, height, style, { steps: predicted.steps, predicted: predicted.values, actual: actual.values, count: Math.min(predicted.count, actual.count) }, plots.row('predictedChange', true), this.climbing ? 1 : -1);
+      }
       return;
     }
     if (name === 'shape') {
@@ -244,99 +247,11 @@ export class Gradients extends Picture {
     if (whole || !cell.frame) {
       const context = cell.base.begin();
       if (!context) return;
-      cell.frame = drawPlot(context, palette, this.plotSpec(name, run, series), width, height);
+      const layers = name === 'updateLayers' ? 'updateRatio' : name === 'normLayers' ? 'gradientNorm' : null;
+      cell.frame = layers ? drawLayers(context, palette, width, height, this.layers!, layers, this.store.maxStep, isBottom(name)) : drawPlot(context, palette, this.plots.spec(name, run, this.batchSize), width, height);
     }
     const top = cell.top.begin();
-    if (top && cell.frame) drawScrub(top, palette, cell.frame, this.store.step, this.isBottom(name) ? formatCount(this.store.step) : null);
-  }
-
-  /** Steps are written below the last plot of a column. */
-  private isBottom(name: InstrumentName): boolean {
-    return name === 'update' || name === 'best';
-  }
-
-  private strips(): StripRow[] {
-    const { store, series } = this;
-    const out: StripRow[] = [];
-    for (const one of store.document?.series ?? []) {
-      const run = store.runOf(one.key);
-      const alpha = run?.record?.columns['alpha'];
-      if (!alpha || (store.hidden.has(one.key) && one.key !== series?.key)) continue;
-      out.push({ label: seriesName(store.document, one), style: this.palette.series(one.index), alpha, count: run!.record!.rows, selected: one.key === series?.key });
-    }
-    return out;
-  }
-
-  /** A line a series, the selected last and strong. */
-  private lines(values: (columns: Readonly<Record<string, Float64Array>>, rows: number) => ArrayLike<number> | null, others = true): PlotLine[] {
-    const { store, series } = this;
-    const out: PlotLine[] = [];
-    const all = store.document?.series ?? [];
-    for (const one of [...all.filter((other) => other.key !== series?.key && others && !store.hidden.has(other.key)), ...all.filter((other) => other.key === series?.key)]) {
-      const record = store.runOf(one.key)?.record;
-      const found = record ? values(record.columns, record.rows) : null;
-      if (!record || !found) continue;
-      const style = this.palette.series(one.index);
-      const chosen = one.key === series?.key;
-      out.push({ steps: record.columns.step, values: found, count: record.rows, color: style.color, dash: chosen ? [] : style.dash, width: chosen ? 2 : 1.25, alpha: chosen ? 1 : 0.62 });
-    }
-    return out;
-  }
-
-  private plotSpec(name: InstrumentName, run: LabRun, series: LabSeries): PlotSpec {
-    const { store, palette } = this;
-    const x: [number, number] = [0, Math.max(1, store.maxStep)];
-    const bottom = this.isBottom(name);
-    const { columns, rows } = run.record!;
-    const color = palette.series(series.index).color;
-    switch (name) {
-      case 'turn': {
-        const half = Math.max(2, Math.round(rows / 120));
-        const lines = this.lines((from, count) => (from['turn'] ? rollingMean(from['turn'], count, count > 40 ? half : 0) : null));
-        const dots: PlotLine = { steps: columns.step, values: columns.turn, count: rows, color, dots: true, alpha: 0.4 };
-        return { x, kind: 'linear', y: [-1.1, 1.1], bottom, lines: rows > 40 ? [...lines.slice(0, -1), dots, ...lines.slice(-1)] : lines, bands: [{ from: -Infinity, to: ZIGZAG, color: palette.warning, text: l10n.t('zig-zag') }] };
-      }
-      case 'norm': {
-        const lines = this.lines((from) => from['gradientNorm'] ?? null);
-        const tolerance = store.document?.stop.gradientNorm ?? null;
-        const y = valueRange(lines, 'log');
-        const shown = tolerance !== null && tolerance > y[0] * 1e-3;
-        return { x, kind: 'log', y: shown ? [Math.min(y[0], tolerance / 2), y[1]] : y, bottom, lines, rules: shown ? [{ value: tolerance, color: palette.muted, text: l10n.t('stop') }] : [] };
-      }
-      case 'update': {
-        const lines = this.lines((from, count) => (from['updateNorm'] && from['weightNorm'] ? Float64Array.from({ length: count }, (_, i) => from['updateNorm'][i] / from['weightNorm'][i]) : null));
-        return { x, kind: 'log', y: valueRange(lines, 'log'), bottom, lines };
-      }
-      case 'sharpness': {
-        const [line] = this.lines((from) => from['sharpness'] ?? null, false);
-        const limits = columns['sharpnessLimit'];
-        const limit = limits ? limits[Math.max(0, this.row(run, true))] : NaN;
-        const negative = line ? Array.prototype.some.call(line.values, (value: number) => value < 0) : false;
-        const kind = negative ? 'symlog' : 'log';
-        const all = limits ? [line, { values: limits, count: rows }] : [line];
-        const range = valueRange(all.filter((one) => one), negative ? 'linear' : 'log');
-        const threshold = negative ? 10 ** Math.floor(Math.log10(Math.max(Math.abs(range[0]), Math.abs(range[1])) * 1e-3)) : 1;
-        const y: [number, number] = Number.isFinite(limit) && limit > 0 ? [Math.min(range[0], limit * 0.8), Math.max(range[1], limit * 2.2)] : range;
-        const rate = columns['learningRate']?.[Math.max(0, this.row(run, true))];
-        const text = Number.isFinite(limit) ? (Math.abs(limit * rate - 2) < 1e-6 ? l10n.t('unstable above 2/lr = {0}', formatNumber(limit)) : l10n.t('unstable above {0}', formatNumber(limit))) : '';
-        const moving = limits && !constant(limits, rows);
-        return {
-          x, kind, y, threshold, bottom,
-          lines: [...(moving ? [{ steps: columns.step, values: limits, count: rows, color: palette.error, dash: [5, 3], width: 1.25 }] : []), ...(line ? [line] : [])],
-          bands: Number.isFinite(limit) ? [{ from: limit, to: Infinity, color: palette.error, text }] : [],
-          rules: Number.isFinite(limit) && !moving ? [{ value: limit, color: palette.error }] : [],
-        };
-      }
-      default: {
-        const rate = columns['learningRate'] ?? new Float64Array(rows).fill(NaN);
-        const best = Float64Array.from({ length: rows }, (_, i) => (columns['alpha'][i] > -1 ? rate[i] / (1 + columns['alpha'][i]) : NaN));
-        const dots: PlotLine = { steps: columns.step, values: best, count: rows, color, dots: true, alpha: 0.8 };
-        const steady = constant(rate, rows);
-        const used: PlotLine = { steps: columns.step, values: rate, count: rows, color: palette.foreground, dash: [5, 3], width: 1.25 };
-        const y = valueRange([dots, used], 'log');
-        return { x, kind: 'log', y, bottom, lines: steady ? [dots] : [dots, used], rules: steady && Number.isFinite(rate[0]) ? [{ value: rate[0], color: palette.foreground, text: l10n.t('rate used') }] : [] };
-      }
-    }
+    if (top && cell.frame) drawScrub(top, palette, cell.frame, this.store.step, isBottom(name) ? formatCount(this.store.step) : null);
   }
 
   private scrub(event: PointerEvent): void {
@@ -380,14 +295,9 @@ export class Gradients extends Picture {
       const at = lastAt(record.snapshots.steps, this.store.step);
       return at < 0 ? null : [...record.snapshots.points.subarray(at * dimension, (at + 1) * dimension)];
     }
-    const row = this.row(run, false);
+    const row = this.store.rowAt(run, this.store.step);
     return row < 0 || !record.columns['theta0'] ? null : Array.from({ length: dimension }, (_, i) => record.columns[`theta${i}`]?.[row] ?? NaN);
   }
-}
-
-function constant(values: ArrayLike<number>, count: number): boolean {
-  for (let i = 1; i < count; i++) if (Number.isFinite(values[i]) && values[i] !== values[0]) return false;
-  return true;
 }
 
 /** Four digits without an exponent: a condition number is compared by its size. */

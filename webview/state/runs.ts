@@ -21,7 +21,7 @@ export function mainRuns(runs: readonly LabRun[]): readonly LabRun[] {
 }
 
 /** The last of `count` ascending steps that is at or before `step`; −1 where none is. */
-export function lastRow(steps: Float64Array, count: number, step: number): number {
+export function lastRow(steps: ArrayLike<number>, count: number, step: number): number {
   let low = 0;
   let high = count;
   while (low < high) {
