@@ -113,6 +113,8 @@ export interface Experiment {
    * its bootstrap rounds, its boosting. Rounds of a narrowing sweep come from `sweep.trialsAt`.
    */
   readonly trials: readonly Trial[];
+  /** Where a change that a remedy asks for must be written so that it counts for a trial: a variant's override, and of several starts the run's own. */
+  readonly place: (trial: Pick<Trial, 'variantIndex' | 'startIndex'>, path: string) => string;
   /** Why the experiment cannot be run although the file is valid (over a cap, needs an engine that is not there), or null. */
   readonly refusal: string | null;
 }

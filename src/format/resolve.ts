@@ -17,7 +17,7 @@ import type { FileInput } from './schema/file';
 import type { OptimizerInput } from './schema/optimizers';
 import { countValues } from './jsonTree';
 import { schemaFindings } from './schemaFindings';
-import { applyVariant } from './variants';
+import { applyVariant, remedyPointer } from './variants';
 
 /** What may be at the top of a model's file and not of an objective's, and what of it. */
 const MODEL_ONLY: readonly (readonly [string, readonly string[] | null])[] = [
@@ -186,6 +186,7 @@ export function resolve(value: unknown, options: ResolveOptions): Resolved {
       line: options.lineOf(index),
     })),
     trials,
+    place: (trial, path) => remedyPointer(value, trial, path),
     refusal,
   };
   return { findings, experiment };

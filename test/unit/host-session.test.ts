@@ -17,7 +17,7 @@ function trial(index: number, rate: number, more: Partial<ObjectiveTrial> = {}):
 }
 
 function experiment(...trials: ObjectiveTrial[]): Experiment {
-  return { title: null, description: null, seed: 0, seeds: 1, dialect: 'torch', kind: 'objective', variants: [], sweep: null, expect: [], trials, refusal: null };
+  return { title: null, description: null, seed: 0, seeds: 1, dialect: 'torch', kind: 'objective', variants: [], sweep: null, expect: [], trials, place: (_trial, path) => path, refusal: null };
 }
 
 interface Going {
@@ -243,4 +243,14 @@ describe('work that is done unasked', () => {
     expect(isCheap([network], () => ({ rows: 500, shape: [10] }))).toBe(true);
     expect(isCheap([network], () => ({ rows: 500_000, shape: [10] }))).toBe(false);
   });
+});
+
+it('a remedy names the place that counts: a variant’s own where it sets one', () => {
+  const { experiment } = parseExperiment(JSON.stringify({
+    gdexp: 1, objective: { expression: 'x^2', start: { x: 1 } }, optimizers: [{ type: 'sgd', learningRate: 0.1 }],
+    variants: [{ label: 'fast', set: { '/optimizers/0/learningRate': 3 } }, { label: 'slow', set: { '/stop/steps': 5 } }],
+  }));
+  const [fast, slow] = experiment!.trials;
+  expect(experiment!.place(fast, '/optimizers/0/learningRate')).toBe('/variants/0/set/~1optimizers~10~1learningRate');
+  expect(experiment!.place(slow, '/optimizers/0/learningRate')).toBe('/optimizers/0/learningRate');
 });

@@ -1,5 +1,6 @@
 import { RecordBuilder } from '../../core/training/record';
 import { stepsTo, sweepValue, targetOf } from '../../core/training/sweeps';
+import type { Experiment } from '../../format/experiment';
 import type { Remedy, RunRecord, RunStatus, RunSummary, Trial } from '../../core/training/trial';
 import { trialKey } from './trialKey';
 
@@ -29,6 +30,8 @@ export class Run {
   /** Of a sweep: at its series' best point so far. Always true without one. */
   isBest = true;
   startedAt: number | null = null;
+  /** Where the document has a place for this run (Experiment.place). */
+  placeOf: Experiment['place'] = (_trial, path) => path;
 
   /** @param madeAt the optimizer's place when the run was made: its remedies name it. */
   private constructor(
@@ -134,10 +137,11 @@ export class Run {
     return `/optimizers/${this.trial.optimizerIndex}${path.slice(prefix.length)}`;
   }
 
-  /** A remedy with its places as the file names them now. */
+  /** A remedy with its places as the file names them now: where a variant overrides one, there. */
   currentRemedy(remedy: Remedy): Remedy {
-    const also = remedy.also?.map((each) => ({ ...each, path: this.currentPath(each.path) }));
-    return { ...remedy, path: this.currentPath(remedy.path), ...(also ? { also } : {}) };
+    const place = (path: string): string => this.placeOf(this.trial, this.currentPath(path));
+    const also = remedy.also?.map((each) => ({ ...each, path: place(each.path) }));
+    return { ...remedy, path: place(remedy.path), ...(also ? { also } : {}) };
   }
 }
 

@@ -128,6 +128,7 @@ export class ExperimentSession {
       run.abort();
     }
     this.results = inOrder(trials, next);
+    for (const run of this.results.values()) run.placeOf = experiment.place;
     this.markBest();
     if (changed) this.changed.fire({ kind: 'replaced' });
     clearTimeout(this.liveTimer);
@@ -256,6 +257,7 @@ export class ExperimentSession {
     if (trials.length === 0) return;
     const bytes = Math.min(this.host.recordBytes(), BATCH_BYTES / trials.length);
     const runs = trials.map((trial) => Run.create(trial, bytes));
+    for (const run of runs) run.placeOf = this.experiment!.place;
     const next = new Map(this.results);
     for (const run of runs) {
       next.get(run.trial.id)?.abort();
