@@ -74,6 +74,11 @@ describe('A comparison', () => {
     });
   });
 
+  it('counts noise on the gradient as no other objective: the loss is the same', () => {
+    const noisy = { ...(madeRun(1).content.trial as { objective: object }).objective, gradientNoise: 2 };
+    expect(compare([source('a', [run(1)]), source('b', [run(1, { objective: noisy } as Partial<Trial>)])]).oneObjective).toBe(true);
+  });
+
   it('compares kept runs that were started together as one source', () => {
     const entry = (id: string, batch: string, experiment = 'e') => ({ ...madeRun(0).run, id, batch, experiment, text: '', textBytes: 0, pinned: false, bytes: 0 });
     expect(refsOf([entry('1', 'a'), entry('2', 'b'), entry('3', 'a'), entry('4', 'a', 'other')])).toEqual([{ kind: 'runs', ids: ['1', '3'] }, { kind: 'runs', ids: ['2'] }, { kind: 'runs', ids: ['4'] }]);

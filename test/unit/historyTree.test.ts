@@ -25,6 +25,11 @@ describe('The tree of runs', () => {
     expect(tree[1].children.map((batch) => batch.children.map((run) => run.entries[0].label))).toEqual([['run 4', 'run 5'], ['run 0', 'run 1', 'run 2', 'run 3']]);
   });
 
+  it('knows which runs of a batch only a seed or a start tells apart', () => {
+    const runs = [{ label: 'a', seed: 0 }, { label: 'a', seed: 1 }, { label: 'b' }, { label: 'c', startIndex: 0 }, { label: 'c', startIndex: 1 }].map((more, n) => entry(n, { ...more, batch: 'x', trialId: `0/${n}/0/0` }));
+    expect(runTree(runs)[0].children[0].children.map(({ several }) => [several.seeds, several.starts])).toEqual([[true, false], [true, false], [false, false], [false, true], [false, true]]);
+  });
+
   it('orders places of a file as numbers, not as text', () => {
     const entries = ['0/10/0/0', '0/2/0/0', '1/0/0/0'].map((trialId, n) => entry(n, { trialId, batch: 'b' }));
     expect(runTree(entries)[0].entries.map(({ trialId }) => trialId)).toEqual(['0/2/0/0', '0/10/0/0', '1/0/0/0']);

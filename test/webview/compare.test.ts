@@ -150,6 +150,8 @@ describe('The page', () => {
   it('warns where losses have no common scale', async () => {
     await open({ contenders: [geometric('a', [0.9]), geometric('b', [0.8])], oneObjective: false });
     expect(page.querySelector('.compare-note')!.textContent).toContain('no common scale');
+    expect(page.querySelector('.compare-outcome')).toBeNull();
+    expect(page.querySelectorAll('.is-first')).toHaveLength(0);
   });
 
   it('hides a curve, and isolates one', async () => {

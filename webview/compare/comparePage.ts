@@ -10,7 +10,7 @@ import { formatCount, formatNumber, formatSeconds } from '../numbers';
 import './compareChart';
 import type { CompareChart } from './compareChart';
 import { measure, sorted, targets, type CompareColumn, type CompareOrder, type Measured, type Reach, type Span } from './measures';
-import { verdictLines } from './verdictLines';
+import { verdictLines, type Winner } from './verdictLines';
 
 /** What the page keeps while it is hidden, and over a reload. */
 export interface CompareState {
@@ -140,14 +140,19 @@ export class ComparePage extends LitElement {
   }
 
   private outcome(measured: readonly Measured[], names: readonly string[], target: number | null): TemplateResult | typeof nothing {
-    const lines = target === null ? [] : verdictLines(measured, names, target);
+    const lines = this.winners(measured, names, target);
     if (lines.length === 0) return nothing;
     return html`<section class="compare-outcome" aria-label=${l10n.t('Who won')}><dl>${lines.map(({ title, first, text }) => html`<div><dt>${icon('star-full')} ${title}</dt><dd>${first.map((index) => swatch(index))}<span>${text}</span></dd></div>`)}</dl></section>`;
   }
 
+  /** Nobody wins where losses have no common scale. */
+  private winners(measured: readonly Measured[], names: readonly string[], target: number | null): readonly Winner[] {
+    return target === null || !this.comparison.oneObjective ? [] : verdictLines(measured, names, target);
+  }
+
   private table(measured: readonly Measured[], names: readonly string[], target: number | null): TemplateResult {
     const rows = sorted(measured, this.order);
-    const lines = target === null ? [] : verdictLines(measured, names, target);
+    const lines = this.winners(measured, names, target);
     const best = (criterion: string, index: number): boolean => lines.some((each) => each.criterion === criterion && each.first.includes(index));
     const header = (column: CompareColumn, label: string, numeric = true): TemplateResult => html`<th scope="col" class=${numeric ? 'is-number' : ''}
       aria-sort=${this.order?.column === column ? (this.order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.sortBy(column)}>${label}${this.order?.column === column ? icon(this.order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button></th>`;

@@ -49,7 +49,7 @@ export function compare(all: readonly SourceRuns[]): Comparison {
     contenders: shareBuffer(contenders.map(({ trials: _trials, ...contender }) => contender)),
     trialDifferences,
     fileDifferences: texts.size > 1 ? differences(all.map(({ value }) => leaves(value))) : [],
-    oneObjective: !trialDifferences.some(({ pointer }) => /^\/(objective|data|loss|kind)\b/.test(pointer)),
+    oneObjective: !trialDifferences.some(({ pointer }) => /^\/(objective(?!\/gradientNoise)|data|loss|kind)\b/.test(pointer)),
   };
 }
 

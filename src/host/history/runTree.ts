@@ -6,6 +6,8 @@ export interface RunLeaf {
   readonly kind: 'run';
   readonly id: string;
   readonly entries: readonly [ListedEntry];
+  /** What tells it from others of its batch with the same label: several seeds, several starts. */
+  readonly several: { readonly seeds: boolean; readonly starts: boolean };
 }
 
 /** Runs that were started together. */
@@ -62,10 +64,15 @@ export function runTree(entries: readonly ListedEntry[], filter: RunFilter = NO_
   return [...experiments].map(([address, batches]) => {
     const children = [...batches].map(([id, own]): BatchBranch => {
       const ordered = [...own].sort((a, b) => inFile(a.trialId, b.trialId));
-      return { kind: 'batch', id: `${address}#${id}`, entries: ordered, children: ordered.map((entry) => ({ kind: 'run', id: entry.id, entries: [entry] })) };
+      return { kind: 'batch', id: `${address}#${id}`, entries: ordered, children: ordered.map((entry) => ({ kind: 'run', id: entry.id, entries: [entry], several: severalOf(entry, ordered) })) };
     }).sort((a, b) => b.entries[0].batchStarted - a.entries[0].batchStarted);
     return { kind: 'experiment', id: address, entries: children.flatMap((batch) => batch.entries), children };
   });
+}
+
+function severalOf(entry: ListedEntry, batch: readonly ListedEntry[]): RunLeaf['several'] {
+  const same = batch.filter(({ label, variant }) => label === entry.label && variant === entry.variant);
+  return { seeds: same.some(({ seed }) => seed !== entry.seed), starts: same.some(({ startIndex }) => startIndex !== entry.startIndex) };
 }
 
 /** Trial ids are places in the file: numbers between slashes. */

@@ -138,7 +138,10 @@ function batchItem(node: BatchBranch): vscode.TreeItem {
 function runItem(node: RunLeaf): vscode.TreeItem {
   const [entry] = node.entries;
   const { language } = vscode.env;
-  const name = [entry.label, ...(entry.variant === null ? [] : [entry.variant])].join(' · ');
+  const name = [
+    entry.label, ...(entry.variant === null ? [] : [entry.variant]),
+    ...(node.several.starts ? [l10n.t('start {0}', entry.startIndex + 1)] : []), ...(node.several.seeds ? [l10n.t('seed {0}', entry.seed)] : []),
+  ].join(' · ');
   const [icon, color] = entry.status === 'cancelled' ? (['circle-slash', 'descriptionForeground'] as const) : RUN_ICONS[severityOf(entry)];
   const steps = entry.steps === 1 ? l10n.t('1 step') : l10n.t('{0} steps', formatNumber(entry.steps));
   const outcome = outcomeOf(entry);

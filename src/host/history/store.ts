@@ -46,6 +46,7 @@ export class HistoryStore {
   private opened: Promise<void> | undefined;
   private readonly writers: Promise<unknown>[] = [];
   private nextSlot = 0;
+  private lastTime = 0;
   private readonly writingTexts = new Map<string, Promise<number>>();
   private readonly changed = new Emitter<void>();
   /** The list is another. */
@@ -212,9 +213,11 @@ export class HistoryStore {
     return sum;
   }
 
+  /** Sorts after all that this window made before, also within a millisecond. */
   private newId(): string {
+    this.lastTime = Math.max(this.now(), this.lastTime + 1);
     const chance = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    return `${this.now().toString(36).padStart(9, '0')}-${chance}`;
+    return `${this.lastTime.toString(36).padStart(9, '0')}-${chance}`;
   }
 
   private inTurn<T>(body: () => Promise<T>): Promise<T> {
