@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { version } from '../../package.json';
 import { targetOf } from '../core/training/sweeps';
-import { goalOf } from '../core/training/trial';
+import type { KernelSet } from '../core/kernels/kernels';
+import { goalOf, onKernels } from '../core/training/trial';
 import type { PointerEdit } from '../format/experiment';
 import { type ExpectationResult, evaluateExpectations } from '../format/expectations';
 import { localized } from '../format/localized';
@@ -27,6 +28,7 @@ export interface RunFlags {
   readonly only: readonly string[];
   readonly set: readonly PointerEdit[];
   readonly workers?: number;
+  readonly kernels?: KernelSet;
   readonly junit?: string;
   readonly problems?: boolean;
 }
@@ -46,7 +48,7 @@ export async function runCommand(names: readonly string[], flags: RunFlags, io: 
   const results: FileResult[] = [];
   try {
     for (const name of names) {
-      const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner, io.signal, io.cwd);
+      const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner, io.signal, io.cwd, flags.kernels ?? null);
       results.push(result);
       if (!flags.json) tell(result, names.length > 1, io);
       if (flags.problems) tellFailures(result, io);
@@ -71,7 +73,7 @@ export async function runCommand(names: readonly string[], flags: RunFlags, io: 
   return code;
 }
 
-async function runFile(loaded: LoadedFile, only: readonly string[], history: History, runner: Runner, signal: AbortSignal, cwd: string): Promise<FileResult> {
+async function runFile(loaded: LoadedFile, only: readonly string[], history: History, runner: Runner, signal: AbortSignal, cwd: string, kernels: KernelSet | null): Promise<FileResult> {
   const { experiment } = loaded.parsed;
   if (!experiment || experiment.refusal !== null) return { loaded, reports: [], expectations: [] };
   const labels = new Set(experiment.variants.flatMap(({ optimizers }) => optimizers.map(({ label }) => label)));
@@ -87,7 +89,7 @@ async function runFile(loaded: LoadedFile, only: readonly string[], history: His
   const folder = path.dirname(path.resolve(cwd, loaded.name));
   let reports: RunReport[];
   try {
-    reports = await runner.run(trials, history, folder, target);
+    reports = await runner.run(trials.map((trial) => onKernels(trial, kernels)), history, folder, target);
   } catch (error) {
     if (!(error instanceof DataRefusal)) throw error;
     return refused(loaded, error.message);
@@ -95,7 +97,7 @@ async function runFile(loaded: LoadedFile, only: readonly string[], history: His
   for (let round = 0; experiment.sweep && round < experiment.sweep.refine && !signal.aborted; round++) {
     const further = nextRound(experiment.sweep, reports);
     if (further.length === 0) break;
-    reports.push(...(await runner.run(further, history, folder, target)));
+    reports.push(...(await runner.run(further.map((trial) => onKernels(trial, kernels)), history, folder, target)));
   }
   return { loaded, reports, expectations: evaluateExpectations(experiment, reports) };
 }
@@ -160,7 +162,7 @@ export async function exportCommand(name: string, to: 'csv' | 'json', output: st
   const runner = createRunner(io, workers);
   let result: FileResult;
   try {
-    result = await runFile(loaded, [], 'all', runner, io.signal, io.cwd);
+    result = await runFile(loaded, [], 'all', runner, io.signal, io.cwd, null);
   } finally {
     runner.dispose();
   }

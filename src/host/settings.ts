@@ -12,6 +12,11 @@ export const settings = {
   get workers(): number {
     return read('workers', 0);
   },
+  /** Kernels of networks; null: the best that the host has. */
+  get kernels(): 'simd' | 'relaxedSimd' | null {
+    const chosen = read<string>('kernels', 'best');
+    return chosen === 'simd' || chosen === 'relaxedSimd' ? chosen : null;
+  },
   get maxRuns(): number {
     return read('maxRuns', 1000);
   },

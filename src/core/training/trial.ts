@@ -86,6 +86,11 @@ export interface ModelTrial extends TrialBase {
 /** One run, as plain data: what a worker needs and nothing else. Two equal trials give bit-identical results. */
 export type Trial = ObjectiveTrial | ModelTrial;
 
+/** The trial on given kernels, for a network that names none; null: as it is. */
+export function onKernels(trial: Trial, kernels: KernelSet | null): Trial {
+  return kernels !== null && trial.kind === 'model' && trial.model.kernels === null ? { ...trial, model: { ...trial.model, kernels } } : trial;
+}
+
 /** Whether the run goes down or up; a network's loss always goes down. */
 export function goalOf(trial: Trial): 'minimize' | 'maximize' {
   return trial.kind === 'objective' ? trial.objective.goal : 'minimize';

@@ -1,5 +1,6 @@
 import type { Experiment } from '../../format/experiment';
-import type { ModelTrial, RunSummary, Trial } from '../../core/training/trial';
+import type { KernelSet } from '../../core/kernels/kernels';
+import { type ModelTrial, onKernels, type RunSummary, type Trial } from '../../core/training/trial';
 import { bestOfSweep, nextRound } from '../../format/sweepResults';
 import type { WorkerPool } from '../../worker/pool';
 import type { RunData } from '../../worker/slot';
@@ -14,6 +15,8 @@ export interface SessionHost {
   recordBytes(): number;
   /** What a network's run reads. @throws Error in words for people. */
   data(trial: ModelTrial): Promise<RunData>;
+  /** The kernels that networks are trained on; null: the best there are. */
+  kernels?(): KernelSet | null;
   /** What is known of those data before that. */
   readonly known?: KnownData;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
@@ -353,7 +356,7 @@ export class ExperimentSession {
       }
       if (signal.aborted) return notBegun(trial, 'cancelled', '');
     }
-    return this.host.pool().run(trial, (rows) => {
+    return this.host.pool().run(onKernels(trial, this.host.kernels?.() ?? null), (rows) => {
       run.append(rows);
       this.tell(run);
     }, { signal, priority, data, tryRemedies: !run.preview, onStart: () => { run.startedAt = Date.now(); } });
