@@ -11,7 +11,7 @@ import './experiment/panel';
 import { formatNumber, formatPoint } from './numbers';
 import './results';
 import { starters } from './starters';
-import { PANEL_TAGS } from './state/panels';
+import { panelTag } from './state/panels';
 import type { Change, LabPicture, PanelName } from './state/types';
 import './timeline';
 import './toolbar';
@@ -41,7 +41,7 @@ export class LabPage extends LabElement {
   @state() private narrow = false;
   @state() private notice = '';
   @state() private spoken = '';
-  private readonly pictures = new Map<PanelName, LabPicture>();
+  private readonly pictures = new Map<string, LabPicture>();
   private readonly summaries = new Map<PanelName, string>();
   private sizes: ResizeObserver | undefined;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -124,11 +124,12 @@ export class LabPage extends LabElement {
 
   /** One element a picture, kept while it is closed, so that zoom and pan stay. */
   private picture(panel: PanelName): LabPicture {
-    let picture = this.pictures.get(panel);
+    const tag = panelTag(panel, this.store.document);
+    let picture = this.pictures.get(tag);
     if (!picture) {
-      picture = globalThis.document.createElement(PANEL_TAGS[panel]) as LabPicture;
+      picture = globalThis.document.createElement(tag) as LabPicture;
       picture.store = this.store;
-      this.pictures.set(panel, picture);
+      this.pictures.set(tag, picture);
     }
     return picture;
   }

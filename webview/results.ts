@@ -134,7 +134,10 @@ export class Results extends LabElement {
     if (run.variant !== null) parts.push(run.variant);
     if (siblings.some((other) => other.startIndex !== run.startIndex)) parts.push(formatPoint(document!.objective?.starts[run.startIndex] ?? []));
     if (siblings.some((other) => other.seed !== run.seed)) parts.push(l10n.t('seed {0}', run.seed));
-    if (run.sweep) parts.push(...Object.values(run.sweep).map((value) => (typeof value === 'number' ? formatNumber(value) : String(value))));
+    for (const [name, value] of Object.entries(run.sweep ?? {})) {
+      const label = document!.sweep?.axes.find((axis) => axis.name === name)?.label ?? name;
+      parts.push(`${label} ${typeof value === 'number' ? formatNumber(value) : String(value)}`);
+    }
     return parts.length > 0 ? html`<span class="row-which">${parts.join(' · ')}</span>` : nothing;
   }
 

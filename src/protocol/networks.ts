@@ -5,7 +5,7 @@ import type { DataSpec } from '../core/data/spec';
 import type { ApplyRequest, ApplyResult, DataInfo } from '../core/training/apply';
 import type { ModelTrial } from '../core/training/trial';
 
-export type { ApplyRequest, ApplyResult, DataInfo, PartName, SampleLayer } from '../core/training/apply';
+export type { ApplyRequest, ApplyResult, DataInfo, ParameterPlace, PartName, SampleLayer } from '../core/training/apply';
 
 /** A file that an experiment names, as a worker gets it: a path that was checked, or its bytes where the worker cannot read files. */
 export interface FileReference {

@@ -26,6 +26,12 @@ export interface Field {
   readonly ascending: boolean;
   /** Values of known minima (under ascent maxima). */
   readonly known: readonly number[];
+  /** What the values are called in the legend; "f" without it. */
+  readonly symbol?: string;
+  /** Values of the plane from elsewhere than an objective, width × height from the box's lower left. */
+  readonly sample?: (box: Box, width: number, height: number) => Promise<Float64Array>;
+  /** Samples across at most, where each costs much. */
+  readonly finest?: number;
 }
 
 interface Wanted {
@@ -58,7 +64,7 @@ export class LandscapeField {
 
   /** Sees to it that the plane is sampled finely enough over the box. */
   needMap(field: Field, box: Box, area: Area): void {
-    const width = Math.max(COARSE, Math.min(FINE_MOST, Math.round((area.width * (1 + 2 * OVERSCAN)) / FINE_PIXELS)));
+    const width = Math.max(Math.min(COARSE, field.finest ?? COARSE), Math.min(field.finest ?? FINE_MOST, Math.round((area.width * (1 + 2 * OVERSCAN)) / FINE_PIXELS)));
     const { contours, wanted } = this;
     if (serves(contours, field.key, box, width) || serves(wanted, field.key, box, width)) return;
     const next = { key: field.key, box: growBox(box, OVERSCAN), width };
@@ -66,7 +72,7 @@ export class LandscapeField {
     clearTimeout(this.timer);
     const fine = () => void this.sampleMap(field, next, width, area);
     if (contours?.key === field.key) this.timer = setTimeout(fine, SETTLE_MS);
-    else void this.sampleMap(field, next, COARSE, area).then(() => this.wanted === next && this.contours?.key === field.key && fine());
+    else void this.sampleMap(field, next, Math.min(COARSE, Math.max(8, width >> 1)), area).then(() => this.wanted === next && this.contours?.key === field.key && fine());
   }
 
   /** The same for the line of one variable. */
@@ -125,14 +131,14 @@ export class LandscapeField {
     const { plane, ascending } = field;
     const { box } = wanted;
     try {
-      const { values: raw } = await this.store.grid({ variant: field.variant, origin: plane.origin, first: plane.first, second: plane.second, a: box.a, b: box.b, width, height });
+      const raw = field.sample ? await field.sample(box, width, height) : (await this.store.grid({ variant: field.variant, origin: plane.origin, first: plane.first, second: plane.second, a: box.a, b: box.b, width, height })).values;
       if (this.wanted !== wanted || raw.length !== width * height) return;
       this.trouble = '';
       const values = ascending ? raw.map((value) => -value) : raw;
       const floor = field.known.length > 0 ? Math.min(...field.known.map((value) => (ascending ? -value : value))) : null;
       const levels = chooseLevels(values, floor);
       const bands = levels ? contourBands(values, width, height, levels, bandColors(levels.values.length, this.palette(), ascending)) : [];
-      this.contours = { key: field.key, box, width, height, levels, bands, ascending, values: raw };
+      this.contours = { key: field.key, box, width, height, levels, bands, ascending, values: raw, symbol: field.symbol };
       this.arrived();
     } catch (error) {
       this.failed(wanted, error as Error);

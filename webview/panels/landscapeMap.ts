@@ -21,6 +21,8 @@ export interface MapContours {
   readonly levels: Levels | null;
   /** Gradient ascent: values were negated, the hill is the goal. */
   readonly ascending: boolean;
+  /** What the values are called; "f" without it. */
+  readonly symbol?: string;
 }
 
 const LEGEND = { width: 158, height: 44 };
@@ -114,7 +116,7 @@ function drawLegend(context: CanvasRenderingContext2D, palette: Palette, at: Rec
   });
   context.strokeStyle = palette.axis;
   context.strokeRect(left - 0.5, at.y + 7.5, width + 1, 9);
-  const name = levels.kind === 'log' && levels.reference !== 0 ? (contours.ascending ? l10n.t('max − f') : l10n.t('f − min')) : 'f';
+  const name = levels.kind === 'log' && levels.reference !== 0 ? (contours.ascending ? l10n.t('max − f') : l10n.t('{0} − min', contours.symbol ?? 'f')) : contours.symbol ?? 'f';
   setFont(context, palette, 11);
   const right = left + width - context.measureText(name).width - 8;
   let free = -Infinity;

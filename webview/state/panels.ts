@@ -5,13 +5,18 @@ import type { PanelName } from './types';
 /** In the order of their tabs. */
 export const PANELS: readonly PanelName[] = ['landscape', 'convergence', 'gradients', 'model', 'data', 'sweep', 'trust'];
 
-export const PANEL_TAGS: Readonly<Record<PanelName, string>> = {
+const PANEL_TAGS: Readonly<Record<PanelName, string>> = {
   landscape: 'gdexp-landscape', convergence: 'gdexp-convergence', gradients: 'gdexp-gradients',
   model: 'gdexp-model', data: 'gdexp-data', sweep: 'gdexp-sweep', trust: 'gdexp-trust',
 };
 
 export function isPanel(name: unknown): name is PanelName {
   return (PANELS as readonly unknown[]).includes(name);
+}
+
+/** The element that shows a picture: the landscape of a network is another one than that of a formula. */
+export function panelTag(panel: PanelName, document: LabDocument | null): string {
+  return panel === 'landscape' && document?.kind === 'model' ? 'gdexp-network-landscape' : PANEL_TAGS[panel];
 }
 
 /** Whether a picture has something to say of this document. */

@@ -20,7 +20,9 @@ export type ApplyRequest =
   /** The loss (penalties included) over the plane weights + a·first + b·second, on at most `rows` rows of the training part. */
   | { readonly kind: 'plane'; readonly first: Float64Array; readonly second: Float64Array | null; readonly a: readonly [number, number]; readonly b: readonly [number, number]; readonly width: number; readonly height: number; readonly rows: number }
   /** Weights as named arrays in PyTorch's shapes. */
-  | { readonly kind: 'weights' };
+  | { readonly kind: 'weights' }
+  /** Where each tensor stands among the trained parameters. */
+  | { readonly kind: 'parameters' };
 
 export type ApplyResult =
   /** width × height × outputs. */
@@ -36,7 +38,16 @@ export type ApplyResult =
   | { readonly kind: 'confusion'; readonly classes: readonly string[]; /** classes × classes, a row a true class. */ readonly counts: Float64Array }
   | { readonly kind: 'sample'; readonly loss: number; readonly input: Float64Array; readonly shape: readonly number[]; readonly target: Float64Array; readonly layers: readonly SampleLayer[] }
   | { readonly kind: 'plane'; readonly values: Float64Array }
-  | { readonly kind: 'weights'; readonly arrays: readonly NamedArray[] };
+  | { readonly kind: 'weights'; readonly arrays: readonly NamedArray[] }
+  | { readonly kind: 'parameters'; readonly places: readonly ParameterPlace[] };
+
+/** One tensor of the trained parameters, row-major from `offset`; a weight has its outputs (filters) last. */
+export interface ParameterPlace {
+  readonly layer: string;
+  readonly role: 'weight' | 'bias' | 'gamma' | 'beta';
+  readonly offset: number;
+  readonly shape: readonly number[];
+}
 
 /** What one layer made of one row on the way forward, and the gradient of the loss on the way back. */
 export interface SampleLayer {
@@ -75,6 +86,7 @@ export function applyNetwork(parts: PreparedModel, weights: ArrayLike<number>, w
     case 'sample': return sample(parts, part(parts, what.part), what.index);
     case 'plane': return plane(parts, weights, what);
     case 'weights': return { kind: 'weights', arrays: exportWeights(network) };
+    case 'parameters': return { kind: 'parameters', places: network.segments.map(({ layer, role, offset, shape }) => ({ layer, role, offset, shape })) };
   }
 }
 

@@ -29,6 +29,7 @@ const APPLY = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sample'), part, index: place }),
   z.object({ kind: z.literal('plane'), first: direction, second: z.nullable(direction), a: interval, b: interval, width: z.int().min(1).max(256), height: z.int().min(1).max(256), rows: z.int().min(1).max(100_000) }),
   z.object({ kind: z.literal('weights') }),
+  z.object({ kind: z.literal('parameters') }),
 ]);
 
 const PAGE_MESSAGE = z.discriminatedUnion('type', [
