@@ -5,6 +5,7 @@ import type { LabPage } from './labPage';
 import './panels/convergence';
 import './panels/gradients';
 import './panels/landscape';
+import './panels/sweep';
 import './panels/landscapeNetwork';
 import { vscodePort } from './state/hostPort';
 import { PageStore } from './state/store';

@@ -127,11 +127,14 @@ export function checkSweep(sweep: SweepInput, file: FileInput, validate: (value:
 
 export type SweptValues = readonly unknown[] | { readonly from: number; readonly factor: number; readonly count: number };
 
+/** Digits of a value that was multiplied up: what the last bits add would stand in the file once the value is used. */
+const DIGITS = 12;
+
 /** The values that a sweep tries first. */
 export function valuesOf(swept: SweptValues): readonly unknown[] {
   if (!('from' in swept)) return swept;
   const { from, factor, count } = swept;
-  return Array.from({ length: count }, (_, i) => from * factor ** i);
+  return Array.from({ length: count }, (_, i) => Number((from * factor ** i).toPrecision(DIGITS)));
 }
 
 /** All labels of optimizers, of the file or of any variant. */

@@ -33,7 +33,7 @@ export function bestOfSweep<T extends Swept>(sweep: Pick<ExperimentSweep, 'metri
 /** The runs of the next round of narrowing, around each optimizer's own best. */
 export function nextRound(sweep: ExperimentSweep, results: readonly Swept[]): readonly Trial[] {
   return bySeries(sweep, results).flatMap((runs) => {
-    const { variantIndex, optimizerIndex } = runs[0].trial;
+    const { variantIndex, optimizerIndex } = runs[0].result.trial;
     return sweep.trialsAt(narrow(runs), { variantIndex, optimizerIndex });
   });
 }

@@ -110,8 +110,16 @@ export interface LabModel {
   readonly boosting: { readonly rounds: number; readonly shrinkage: number } | null;
 }
 
+export interface LabSweepAxis {
+  readonly name: string;
+  readonly label: string;
+  readonly values: readonly (number | string | boolean)[];
+  /** By the key of a series: where a value is written so that it holds for that series, of variants for its own. */
+  readonly paths: Readonly<Record<string, string>>;
+}
+
 export interface LabSweep {
-  readonly axes: readonly { readonly name: string; readonly label: string; readonly values: readonly (number | string | boolean)[] }[];
+  readonly axes: readonly LabSweepAxis[];
   readonly metric: string;
   /** More is better. */
   readonly rising: boolean;

@@ -10,6 +10,7 @@ import '../elements/menuButton';
 import { swatch } from '../elements/swatch';
 import '../elements/valueField';
 import type { Change } from '../state/types';
+import { findLearningRate, rangeTestRefusal, rangeTestText } from '../panels/sweepRange';
 import { addOptimizer, deleteOptimizer, duplicateOptimizer, renameOptimizer } from './edits';
 import { fieldRow } from './fieldControl';
 import './rateSlider';
@@ -30,7 +31,15 @@ export class OptimizersSection extends LabElement {
     const disabled = !document.editable || !document.valid;
     return html`<ul class="optimizers" aria-label=${l10n.t('Optimizers')}>${repeat(rows, (series) => series.key, (series) => this.row(document, series, disabled, rows.length === 1))}</ul>
       <gdexp-menu class="add-optimizer" look="link" label=${l10n.t('Add optimizer')} .face=${html`${icon('add')} ${l10n.t('Add optimizer')}`} ?disabled=${disabled}
-        .items=${document.optimizerTypes.map((type) => ({ label: type.title, detail: type.summary, run: () => this.grow(document, addOptimizer(type.type)) }))}></gdexp-menu>`;
+        .items=${document.optimizerTypes.map((type) => ({ label: type.title, detail: type.summary, run: () => this.grow(document, addOptimizer(type.type)) }))}></gdexp-menu>
+      ${this.findRate(document)}`;
+  }
+
+  /** Offered where there is no sweep yet; it says what it will do, or why it can't. */
+  private findRate(document: LabDocument): TemplateResult | typeof nothing {
+    if (document.sweep || document.refusal !== null) return nothing;
+    const refusal = rangeTestRefusal(document);
+    return html`<button type="button" class="link-button find-rate" ?disabled=${refusal !== null} title=${refusal ?? rangeTestText(document)} aria-label=${`${l10n.t('Find a learning rate')}. ${refusal ?? rangeTestText(document)}`} @click=${() => findLearningRate(this.store)}>${icon('search')} ${l10n.t('Find a learning rate')}</button>`;
   }
 
   private row(document: LabDocument, series: LabSeries, disabled: boolean, only: boolean): TemplateResult {

@@ -6,7 +6,7 @@ const BETWEEN = 2;
 
 /** A run of a sweep and its score: lower is better, infinite where the run failed, diverged or never got there. */
 export interface SweptRun {
-  readonly trial: Trial;
+  readonly trial: Pick<Trial, 'sweep'>;
   readonly score: number;
 }
 
@@ -96,4 +96,33 @@ export function narrow(runs: readonly SweptRun[]): Readonly<Record<string, Swept
     }
   }
   return [...next.values()];
+}
+
+/**
+ * The round of narrowing that each point of one optimizer came from, 0 the first one: the rounds are played again.
+ * @param axes the values that the file names.
+ * @returns by the point as JSON. What no round explains (it was tried under other values of the file) counts as the last.
+ */
+export function roundsOf(runs: readonly SweptRun[], axes: readonly { readonly name: string; readonly values: readonly SweptValue[] }[], refine: number): ReadonlyMap<string, number> {
+  const rounds = new Map<string, number>();
+  const left = new Map<string, SweptRun[]>();
+  for (const run of runs) {
+    if (!run.trial.sweep) continue;
+    const key = JSON.stringify(run.trial.sweep);
+    if (axes.every(({ name, values }) => values.includes(run.trial.sweep![name]))) rounds.set(key, 0);
+    else left.set(key, [...(left.get(key) ?? []), run]);
+  }
+  const known = runs.filter(({ trial }) => rounds.has(JSON.stringify(trial.sweep)));
+  for (let round = 1; round <= refine && left.size > 0; round++) {
+    for (const point of narrow(known)) {
+      const key = JSON.stringify(point);
+      const found = left.get(key);
+      if (!found) continue;
+      left.delete(key);
+      rounds.set(key, round);
+      known.push(...found);
+    }
+  }
+  for (const key of left.keys()) rounds.set(key, refine);
+  return rounds;
 }

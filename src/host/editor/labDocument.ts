@@ -49,7 +49,7 @@ export function labDocument({ parsed, lastGood, version, fileName, language, edi
     settings: shown && first ? settingFields(shown.experiment, first, shown.parsed) : [],
     model: models.list[0] ?? null,
     models: models.list,
-    sweep: experiment ? labSweep(experiment) : null,
+    sweep: shown ? labSweep(shown.experiment, shown.parsed) : null,
     stop: { steps: first?.stop.steps ?? null, gradientNorm: first?.stop.gradientNorm ?? null, loss: first?.stop.loss ?? null },
     tier: first?.diagnostics.tier ?? 'standard',
     refusal: experiment?.refusal ?? null,

@@ -5,7 +5,7 @@ import { isRisingMetric } from '../../core/training/sweeps';
 import type { Experiment, ExperimentModel, ExperimentVariant, ParsedExperiment } from '../../format/experiment';
 import { isClassification } from '../../core/nn/classification';
 import { modelSummary } from '../../format/modelShape';
-import { valueAt } from '../../format/pointer';
+import { escapeSegment, valueAt } from '../../format/pointer';
 import { effectivePointer } from '../../format/variants';
 import type { LabField, LabLayer, LabModel, LabSweep } from '../../protocol/lab';
 import { fieldLabel } from './fieldLabels';
@@ -101,10 +101,19 @@ function fileName(path: string): string {
   return path.split('/').pop() ?? path;
 }
 
-export function labSweep({ sweep }: Experiment): LabSweep | null {
+export function labSweep({ sweep, variants }: Experiment, parsed: ParsedExperiment): LabSweep | null {
   if (!sweep) return null;
   return {
-    axes: sweep.axes.map(({ name, values }) => ({ name, label: name.startsWith('/') ? name : fieldLabel(name), values })),
+    axes: sweep.axes.map(({ name, values }) => ({
+      name, label: /\/\d+$/.test(name) ? name : fieldLabel(name.slice(name.lastIndexOf('/') + 1)), values,
+      paths: Object.fromEntries(variants.flatMap(({ index, optimizers }) => optimizers.map((_, at) => [`${index ?? 0}/${at}`, ownPointer(parsed.value, index, name.startsWith('/') ? name : `/optimizers/${at}/${name}`)]))),
+    })),
     metric: sweep.metric, rising: isRisingMetric(sweep.metric), refine: sweep.refine,
   };
+}
+
+/** Where a value holds for one variant alone: where the variant says it already, else as a new entry of what the variant sets. */
+function ownPointer(value: unknown, variant: number | null, pointer: string): string {
+  const effective = effectivePointer(value, variant, pointer);
+  return variant === null || effective !== pointer ? effective : `/variants/${variant}/set/${escapeSegment(pointer)}`;
 }

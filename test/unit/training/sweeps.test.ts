@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestPoint, narrow, stepsTo, sweepScore, sweepValue, type SweptRun } from '../../../src/core/training/sweeps';
+import { bestPoint, narrow, roundsOf, stepsTo, sweepScore, sweepValue, type SweptRun } from '../../../src/core/training/sweeps';
 import type { SweptValue } from '../../../src/core/training/trial';
 import { run, sgd, trial } from './fixtures';
 
@@ -46,5 +46,27 @@ describe('a sweep', () => {
     // ½·4⁻ᵏ ≤ 1e-6 first for k = 10.
     expect(outcome(0.5)).toMatchObject({ reached: 10, value: 10 });
     expect(outcome(2.5)).toMatchObject({ value: NaN, loss: Infinity });
+  });
+
+  it('is the lecture\'s search: a ladder of rates, then two between the best and each neighbour, and again', () => {
+    // The score is least at 0.0045.
+    const score = (rate: number): number => Math.abs(Math.log(rate / 0.0045));
+    const runs = [0.001, 0.003, 0.01, 0.03].map((learningRate) => swept({ learningRate }, score(learningRate)));
+    const added = [1, 2].map(() => {
+      const points = narrow(runs).map(({ learningRate }) => learningRate as number);
+      runs.push(...points.map((learningRate) => swept({ learningRate }, score(learningRate))));
+      return points.sort((a, b) => a - b);
+    });
+    // 0.003 is best: between 0.001 and 0.003, and between 0.003 and 0.01, equal ratios ∛3 and ∛(10/3); then around 0.004481.
+    expect(added[0]).toEqual([0.001442, 0.00208, 0.004481, 0.006694]);
+    expect(added[1]).toEqual([0.003429, 0.00392, 0.005122, 0.005856]);
+    expect(bestPoint(runs)).toEqual({ learningRate: 0.004481 });
+    const rounds = roundsOf(runs, [{ name: 'learningRate', values: [0.001, 0.003, 0.01, 0.03] }], 2);
+    expect(runs.map(({ trial }) => rounds.get(JSON.stringify(trial.sweep)))).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+  });
+
+  it('counts a point that no round explains as of the last round', () => {
+    const runs = [0.1, 1, 0.5].map((learningRate) => swept({ learningRate }, learningRate));
+    expect([...roundsOf(runs, [{ name: 'learningRate', values: [0.1, 1] }], 3).values()]).toEqual([0, 0, 3]);
   });
 });
