@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LabData } from '../../src/protocol/lab';
+import type { ApplyRequest, ApplyResult, DataInfo } from '../../src/protocol/networks';
+import './browserGaps';
+import '../../webview/panels/data';
+import { PageStore } from '../../webview/state/store';
+import type { LabPicture } from '../../webview/state/types';
+import { RecordingPort, init } from './fixtures';
+import { labModel, networkDocument, networkRun } from './networkFixtures';
+
+let port: RecordingPort;
+let store: PageStore;
+let element: LabPicture & { updateComplete: Promise<unknown> };
+
+beforeEach(() => {
+  port = new RecordingPort();
+  store = new PageStore(port);
+});
+afterEach(() => element?.remove());
+
+const column = (name: string) => ({ name, minimum: 0, maximum: 4, mean: 1.5, deviation: 1.25 });
+
+function info(change: Partial<DataInfo> = {}): DataInfo {
+  return {
+    rows: { training: 4, validation: 2, test: 0 }, shape: [2], features: [column('length'), column('width')], targets: 1, sparse: false,
+    classes: [{ name: 'red', training: 3, validation: 1, test: 0 }, { name: 'blue', training: 1, validation: 1, test: 0 }], ...change,
+  };
+}
+
+async function show(data: Partial<LabData>, run = true, model = labModel()): Promise<void> {
+  init(port, run ? [networkRun('0/0'), networkRun('0/1', { id: 'b' })] : [], networkDocument({}, model));
+  port.say({ type: 'data', data: [{ state: 'ready', fraction: null, problem: '', info: info(), ...data }] });
+  element = document.createElement('gdexp-data') as typeof element;
+  element.store = store;
+  document.body.append(element);
+  await settle();
+}
+
+async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await element.updateComplete;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const text = (selector = '*') => (selector === '*' ? element.textContent! : element.querySelector(selector)?.textContent ?? '').replace(/\s+/g, ' ').trim();
+const asked = (kind: ApplyRequest['kind']) => port.of('apply').filter(({ what }) => what.kind === kind);
+
+/** Two rows a part: the first is right, the second is told wrong, by a network that says class 0 with 0.8. */
+function answer(what: ApplyRequest): ApplyResult {
+  switch (what.kind) {
+    case 'rows': return { kind: 'rows', total: what.part === 'training' ? 4 : 2, count: 2, inputs: Float64Array.of(1, 2, 3.25, 4), features: 2, targets: Float64Array.of(0, 1), outputs: Float64Array.of(0.2, 0.2), width: 1 };
+    case 'confusion': return { kind: 'confusion', classes: ['red', 'blue'], counts: Float64Array.of(6, 2, 1, 3) };
+    case 'surface': return { kind: 'surface', outputs: 1, values: new Float64Array(what.width * (what.second === null ? 1 : what.height)).fill(0.2) };
+    default: throw new Error(what.kind);
+  }
+}
+
+async function answerAll(): Promise<void> {
+  for (const message of port.of('apply')) port.say({ type: 'reply', request: message.request, network: answer(message.what) });
+  await settle();
+}
+
+async function view(name: string): Promise<void> {
+  element.querySelector<HTMLButtonElement>(`[data-view=${name}]`)!.click();
+  await settle();
+}
+
+describe('the data', () => {
+  it('say how far they are read, what is wrong with them, and what to do', async () => {
+    await show({ state: 'loading', fraction: 0.25, info: null });
+    expect(text()).toContain('25 %');
+    expect(element.querySelector('progress')!.value).toBe(0.25);
+    port.say({ type: 'data', data: [{ state: 'refused', fraction: null, problem: 'Line 3 has 4 cells.', info: null }] });
+    await settle();
+    expect(text('.data-refused')).toBe('Line 3 has 4 cells.');
+    element.remove();
+    await show({}, false);
+    expect(text('.picture-empty')).toContain('Run the experiment');
+    expect(asked('surface')).toHaveLength(0);
+  });
+
+  it('name the selected series and the sizes of the parts', async () => {
+    await show({});
+    expect(text('.data-series')).toBe('SGD');
+    expect(text('.picture-subtitle')).toBe('moons, 40 rows · training 4 · validation 2');
+    store.select('0/1');
+    await settle();
+    expect(text('.data-series')).toBe('NAG');
+  });
+
+  it('have the views that fit them', async () => {
+    const views = () => [...element.querySelectorAll('.view')].map((one) => one.getAttribute('data-view'));
+    await show({});
+    expect(views()).toEqual(['surface', 'confusion', 'rows', 'columns']);
+    port.say({ type: 'data', data: [{ state: 'ready', fraction: null, problem: '', info: info({ features: [column('x'), column('x²'), column('x³')], shape: [3], classes: null }) }] });
+    await settle();
+    expect(views()).toEqual(['fit', 'rows', 'columns']);
+    port.say({ type: 'data', data: [{ state: 'ready', fraction: null, problem: '', info: info({ features: [], shape: [8, 8, 1] }) }] });
+    await settle();
+    expect(views()).toEqual(['pictures', 'confusion', 'columns']);
+  });
+});
+
+describe('the decision surface', () => {
+  it('asks for the surface and all parts at the scrubbed step, and says how many rows are wrong', async () => {
+    await show({});
+    expect(asked('surface')[0]).toMatchObject({ run: networkRun('0/0').id, step: null, what: { first: 0, second: 1, x: [-0.32, 4.32] } });
+    expect(asked('rows').map(({ what }) => what.kind === 'rows' && what.part)).toEqual(['training', 'validation']);
+    await answerAll();
+    expect(text('.data-legend')).toContain('2 wrong');
+    expect(text('.data-legend')).toContain('red');
+    expect(element.summary()).toContain('2 rows are told wrong');
+  });
+
+  it('asks anew only for the last place of the timeline, and keeps the picture until then', async () => {
+    await show({});
+    await answerAll();
+    for (const step of [3, 5, 7, 9]) store.setStep(step);
+    await settle();
+    expect(asked('surface').map(({ step }) => step)).toEqual([null, 9]);
+    store.setStep(11);
+    store.setStep(12);
+    await settle();
+    expect(asked('surface')).toHaveLength(2);
+    expect(element.querySelector('.data-plane')).not.toBeNull();
+    await answerAll();
+    expect(asked('surface').map(({ step }) => step)).toEqual([null, 9, 12]);
+  });
+
+  it('offers two of many columns', async () => {
+    await show({ info: info({ features: ['a', 'b', 'c'].map(column), shape: [3] }) });
+    const [across, up] = element.querySelectorAll('select');
+    expect([...across.options].map((option) => option.textContent)).toEqual(['a', 'b', 'c']);
+    await answerAll();
+    up.value = '2';
+    up.dispatchEvent(new Event('change'));
+    await settle();
+    expect(asked('surface').at(-1)).toMatchObject({ what: { first: 0, second: 2 } });
+  });
+
+  it('says what a network refused', async () => {
+    await show({});
+    for (const { request } of port.of('apply')) port.say({ type: 'reply', request, error: 'No weights of this run are kept.' });
+    await settle();
+    expect(text('.picture-empty')).toBe('No weights of this run are kept.');
+  });
+});
+
+describe('the tables', () => {
+  it('of what was taken for what are read by keyboard, with shares of each class', async () => {
+    await show({});
+    await view('confusion');
+    await answerAll();
+    expect(text('.confusion-about')).toContain('75 % of the validation rows');
+    expect([...element.querySelectorAll('.confusion tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent!.trim()))).toEqual([['red', '6', '2', '75 %'], ['blue', '1', '3', '75 %']]);
+    expect(element.querySelector('.table-scroll')!.getAttribute('tabindex')).toBe('0');
+    expect(element.querySelectorAll('.heat.is-wrong')).toHaveLength(2);
+    expect(element.summary()).toContain('75 %');
+  });
+
+  it('of rows have the numbers of the file, and mark what is wrong in words', async () => {
+    await show({});
+    await view('rows');
+    await answerAll();
+    expect([...element.querySelectorAll('.facts-table thead th')].map((cell) => cell.textContent)).toEqual(['Row', 'length', 'width', 'Target', 'Prediction']);
+    expect([...element.querySelectorAll('.facts-table tbody tr')[1].children].map((cell) => cell.textContent!.trim())).toEqual(['2', '3.25', '4', 'blue', 'wrong: red 80 %']);
+    expect(text('.pager')).toBe('1–2 of 2');
+  });
+
+  it('of columns have ranges and balance without a run', async () => {
+    await show({}, false);
+    await view('columns');
+    expect(text('.data-section:last-child tbody tr')).toBe('length01.541.25');
+    expect([...element.querySelectorAll('.balance li')].map((one) => one.getAttribute('aria-label'))).toEqual(['red: training 3, validation 1', 'blue: training 1, validation 1']);
+    expect(port.of('apply')).toHaveLength(0);
+  });
+});
