@@ -37,15 +37,15 @@ const LAYERS: Readonly<Record<string, readonly object[]>> = {
   W7: [dense(512, 'relu'), dense(512, 'relu'), dense(10, 'softmax')],
 };
 
-/** @param folder that the peers' gen-data.mjs has written. @param kernels null: the best that the host has. */
-export function networkWork(name: string, folder: string, kernels: 'plain' | 'simd' | 'relaxedSimd' | null): NetworkWork {
+/** @param folder that the peers' gen-data.mjs has written. @param kernels null: the best that the host has. @param precision if not that of the peers. */
+export function networkWork(name: string, folder: string, kernels: 'plain' | 'simd' | 'relaxedSimd' | null, precision = name === 'W2' ? 'float64' : 'float32'): NetworkWork {
   const spec = (JSON.parse(readFileSync(path.join(folder, 'spec.json'), 'utf8')) as Record<string, Work>)[name];
   const bytes = (file: string): ArrayBuffer => new Uint8Array(readFileSync(path.join(folder, `${name}.${file}`))).buffer;
   const image = spec.img;
   const loss = name === 'W2' ? 'meanSquaredError' : name === 'W4' ? 'binaryCrossentropy' : 'categoricalCrossentropy';
   const optimizer = name === 'W2' ? { type: 'sgd', learningRate: spec.lr } : name === 'W3' ? { type: 'rmsprop', learningRate: spec.lr, rho: spec.rho, epsilon: spec.eps } : { type: 'adam', learningRate: spec.lr, epsilon: spec.eps };
   const text = JSON.stringify({
-    gdexp: 1, precision: name === 'W2' ? 'float64' : 'float32',
+    gdexp: 1, precision,
     data: { ...(image ? { npz: 'x.npz', x: 'x', y: 'y', imageShape: [image, image, 1] } : name === 'W3' ? { libsvm: 'x.svm', columns: spec.d } : { npz: 'x.npz', x: 'x', y: 'y' }), shuffle: false },
     model: { initializer: 'zeros', layers: LAYERS[name], ...(spec.shapes ? { weights: 'w.npz' } : {}) }, loss, metrics: [],
     optimizers: [optimizer], diagnostics: { tier: 'basic' },

@@ -1,19 +1,26 @@
-/** One network of the benchmark, trained by the product in a process of its own: node oursNetwork.mjs W5 [kernels]. Prints JSON lines as the peers do. */
-import { product } from './product.mjs';
+/**
+ * One network of the benchmark, trained by the product in a process of its own: node oursNetwork.mjs W5 [kernels]. Prints JSON lines as
+ * the peers do. PEERS_DATA: the folder of data. BENCH_PRODUCT: the product, built; without it it is built here, which takes memory.
+ */
+import { pathToFileURL } from 'node:url';
 
 const [name, kernels] = process.argv.slice(2);
 const began = performance.now();
-const { networkWork, runTrial, DEPENDENCIES } = await product();
+const built = process.env.BENCH_PRODUCT;
+const { networkWork, runTrial, DEPENDENCIES } = built ? await import(pathToFileURL(built).href) : await (await import('./product.mjs')).product();
 const { trial, datasets, units } = networkWork(name, process.env.PEERS_DATA, kernels ?? null);
-const say = (metric, value, unit, runs) => console.log(JSON.stringify({ peer: `ours${kernels ? `-${kernels}` : ''}`, workload: name, metric, value, unit, runs }));
+const say = (metric, value, unit, runs) => console.log(JSON.stringify({ peer: 'ours', workload: name, metric, value, unit, runs }));
 say('ready_s', (performance.now() - began) / 1000, 's', 1);
 const train = () => {
-  const from = performance.now();
   const losses = [];
-  const summary = runTrial(trial, { interval: Infinity, cancelled: () => false, now: () => performance.now(), rows: ({ columns }) => losses.push(...columns.loss), tryRemedies: false }, { ...DEPENDENCIES, datasets: () => datasets });
+  const cpu = process.cpuUsage();
+  const from = performance.now();
+  const summary = runTrial(trial, { interval: Infinity, cancelled: () => false, now: () => performance.now(), rows: ({ columns }) => { for (const loss of columns.loss) losses.push(loss); }, tryRemedies: false }, { ...DEPENDENCIES, datasets: () => datasets });
   if (summary.status === 'failed') throw new Error(summary.reason.detail);
+  const whole = (performance.now() - from) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   // The training alone, as the peers time it; what comes before and after is set-up, record and verdict.
-  return { seconds: summary.seconds, whole: (performance.now() - from) / 1000, loss: name === 'W2' ? losses.at(-1) : summary.loss, kernels: summary.model.kernels };
+  return { seconds: summary.seconds, whole, cpu: (user + system) / 1e6, loss: name === 'W2' ? losses.at(-1) : summary.loss, kernels: summary.model.kernels };
 };
 const first = train();
 say('first_run_s', first.seconds, 's', 1);
@@ -23,7 +30,8 @@ const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 const wall = median(runs.map(({ seconds }) => seconds));
 say('wall_s', wall, 's', runs.length);
 say('whole_s', median(runs.map(({ whole }) => whole)), 's', runs.length);
+say('cpu_s', median(runs.map(({ cpu }) => cpu)), 's', runs.length);
 say('rate', units / wall, name === 'W2' ? 'steps/s' : 'samples/s', runs.length);
 say('peak_rss', process.resourceUsage().maxRSS / 1024, 'MiB', 1);
 say('check', first.loss, 'loss', 1);
-say('kernels', 0, first.kernels, 1);
+say('kernels', first.kernels, '', 1);

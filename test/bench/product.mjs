@@ -8,7 +8,7 @@ import { root } from '../vscode/install.mjs';
 const folder = path.join(root, '.vscode-test', 'bench');
 const common = { absWorkingDir: root, bundle: true, minify: true, platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'warning', plugins: [grammars, kernelBinaries] };
 
-/** @returns the exports of ours.ts, and `workerFile` */
+/** @returns the exports of ours.ts, and `workerFile`; `file`: where they are */
 export async function product() {
   const outfile = path.join(folder, 'ours.mjs');
   const workerFile = path.join(folder, 'worker.cjs');
@@ -16,7 +16,7 @@ export async function product() {
     build({ ...common, entryPoints: ['test/bench/ours.ts'], outfile, format: 'esm', banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' } }),
     build({ ...common, entryPoints: ['src/worker/node.ts'], outfile: workerFile, format: 'cjs' }),
   ]);
-  return { ...(await import(`${pathToFileURL(outfile).href}?${Date.now()}`)), workerFile };
+  return { ...(await import(`${pathToFileURL(outfile).href}?${Date.now()}`)), workerFile, file: outfile };
 }
 
 /** The experiment of a file's text. @throws Error with what is wrong in it */

@@ -1,6 +1,7 @@
 /**
- * Benchmarks: npm run bench [-- --smoke] [--only W1|W8|GEMM|stream|host] [--rounds N] [--json]. `host` needs VS Code and a build: node esbuild.config.mjs --production.
- * PEERS_DIR: a folder whose node_modules hold mathjs, @tensorflow/tfjs and @jax-js/jax; PEERS_PYTHON: a Python, perhaps with torch.
+ * Benchmarks: npm run bench [-- --smoke] [--only W1…W8|GEMM|stream|host] [--peers FOLDER] [--rounds N] [--json]. `host` needs VS Code and a build: node esbuild.config.mjs --production.
+ * --peers: the scripts that train W2 to W7 with other libraries (py/torch_bench.py, js/hand.mjs, …); PEERS_DATA: what their gen-data.mjs has written, otherwise FOLDER/data; without both, networks are left out.
+ * PEERS_DIR: a folder whose node_modules hold mathjs, @tensorflow/tfjs and @jax-js/jax; PEERS_PYTHON: a Python, perhaps with numpy and torch.
  * --smoke: few rounds, no peers; checks that the numbers agree, never how long anything took. --json: a line of JSON for each result, too.
  */
 import path from 'node:path';
@@ -10,11 +11,12 @@ import { root } from '../vscode/install.mjs';
 import { benchCore } from './core.mjs';
 import { benchGemm } from './gemm.mjs';
 import { benchHost } from './host.mjs';
+import { NETWORKS, TITLES, benchNetworks, checkNetworks } from './networks.mjs';
 import { benchStream } from './stream.mjs';
 
-const { values: options } = parseArgs({ options: { smoke: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' }, json: { type: 'boolean' } } });
+const { values: options } = parseArgs({ options: { smoke: { type: 'boolean' }, only: { type: 'string' }, peers: { type: 'string' }, rounds: { type: 'string' }, json: { type: 'boolean' } } });
 const { smoke = false, only } = options;
-if (only && !['W1', 'W8', 'GEMM', 'stream', 'host'].includes(only)) throw new Error(`nothing is called ${only}: W1, W8, GEMM, stream or host`);
+if (only && !['W1', ...NETWORKS, 'W8', 'GEMM', 'stream', 'host'].includes(only)) throw new Error(`nothing is called ${only}: W1 to W8, GEMM, stream or host`);
 const rounds = options.rounds ? Number(options.rounds) : smoke ? 5 : 25;
 if (!(rounds >= 1)) throw new Error('--rounds takes a whole number from 1');
 const tests = [];
@@ -43,6 +45,25 @@ if (!only || only === 'W1' || only === 'W8') {
     for (const [name, value] of Object.entries({ ...W1, ...W8 })) check(`measured: ${name}`, value > 0 && Number.isFinite(value));
   } catch (error) {
     check('core benchmark', false, error);
+  }
+}
+if (!only || NETWORKS.includes(only)) {
+  try {
+    if (smoke) for (const [name, holds] of await checkNetworks({ only })) check(name, holds);
+    else if (options.peers || process.env.PEERS_DATA) {
+      const results = await benchNetworks({ rounds: options.rounds ? rounds : 5, peers: options.peers ? path.resolve(options.peers) : null, only });
+      for (const [workload, rows] of Object.entries(results)) {
+        console.log(`\n${workload}  ${TITLES[workload]}\n${''.padEnd(24)}${['training', '/ ours', 'with verdict', 'processor', 'peak memory', 'loss'].map((title) => title.padStart(14)).join('')}`);
+        for (const { name, seconds, whole, cpu, ratio, megabytes, check: loss, rounds: done } of rows) {
+          const shown = [milliseconds(1000 * seconds), ratio.toFixed(2), whole === null ? '' : milliseconds(1000 * whole), cpu === null ? '' : milliseconds(1000 * cpu), `${megabytes.toFixed(0)} MB`, loss.toPrecision(4)];
+          console.log(`  ${name.padEnd(22)}${shown.map((cell) => cell.padStart(14)).join('')}`);
+          say({ workload, name, seconds, whole, cpu, ratio, megabytes, loss, rounds: done });
+          check(`measured: ${workload} ${name}`, [seconds, ratio, megabytes, loss].every((value) => value > 0 && Number.isFinite(value)));
+        }
+      }
+    } else console.log('\nW2 to W7 are left out: they need the peers\' data, see --peers and PEERS_DATA');
+  } catch (error) {
+    check('networks benchmark', false, error);
   }
 }
 if (!only || only === 'GEMM') {
