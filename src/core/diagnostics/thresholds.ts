@@ -4,6 +4,8 @@
 export const TURNED_BACK = -0.5;
 /** `zigzag`: this share of the last half of the steps turned back. */
 export const ZIGZAG_SHARE = 0.5;
+/** Below this share of its first norm a network's gradient is as good as none: it turns by rounding. */
+export const LEFT_GRADIENT = 1e-5;
 
 /** The gradient tolerance where the file switches the rule off: the format's default. */
 export const DEFAULT_GRADIENT_TOLERANCE = 1e-6;

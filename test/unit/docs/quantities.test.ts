@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RECORD_COLUMNS } from '../../../src/core/training/trial';
@@ -15,7 +15,8 @@ describe('the page of quantities', () => {
   it('has the same terms in Korean', () => expect(headings('quantities.ko.md')).toEqual(english));
 
   it('defines every term that the instruments link to', () => {
-    const page = readFileSync(path.resolve(import.meta.dirname, '../../../webview/panels/gradients.ts'), 'utf8');
+    const folder = path.resolve(import.meta.dirname, '../../../webview/panels');
+    const page = readdirSync(folder).filter((name) => name.startsWith('gradients')).map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
     const terms = [...page.matchAll(/term: '(\w+)'/g)].map((match) => match[1]);
     expect(terms.length).toBeGreaterThan(0);
     expect(terms.filter((term) => !english.includes(term))).toEqual([]);

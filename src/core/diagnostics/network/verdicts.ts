@@ -251,7 +251,8 @@ function edgeOfStability({ ending, whole }: Context): Finding | null {
 function zigzag({ ending, whole, remedies }: Context): Finding | null {
   if (!whole || ending.epochs < T.LEVEL_EPOCHS || isStuck(ending)) return null;
   const share = turnedBack(ending);
-  if (!(share > T.ZIGZAG_SHARE)) return null;
+  // Where hardly any gradient is left rounding alone turns it.
+  if (!(share > T.ZIGZAG_SHARE) || !(ending.gradientNorm > T.LEFT_GRADIENT * ending.firstGradientNorm)) return null;
   const last = ending.diagnosed.probes.at(-1);
   return {
     evidence: { share, learningRate: ending.diagnosed.lastRate, sharpness: last?.sharpness ?? NaN, sharpnessLimit: last?.limit ?? NaN, loss: ending.loss },
