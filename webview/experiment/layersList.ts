@@ -30,7 +30,8 @@ export class LayersList extends LabElement {
     const disabled = !document.editable || !document.valid;
     const fixed = disabled || layerList(model) === null;
     const input = this.store.data[0]?.info?.shape;
-    return html`<ol class="layers" aria-label=${l10n.t('Layers')}>
+    const differ = document.models.some((other) => JSON.stringify(other.layers) !== JSON.stringify(model.layers));
+    return html`${differ ? html`<p class="layers-note">${l10n.t('Of “{0}”; other variants change layers in the text.', document.variants[0] ?? '')}</p>` : nothing}<ol class="layers" aria-label=${l10n.t('Layers')}>
         <li class="layer-end"><span class="layer-type">${l10n.t('Input')}</span><span class="layer-shape">${input ? shapeText(input) : '?'}</span></li>
         ${model.layers.map((layer, place) => this.row(model, layer, place, disabled, fixed))}
       </ol>

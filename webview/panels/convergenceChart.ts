@@ -121,7 +121,7 @@ export class ConvergenceChart {
       const value = (raw: number) => plotted(raw, model.scale);
       if (trace.batches) {
         const { steps, loss, count } = trace.batches;
-        sets.unshift({ data: points(steps, loss, count, value), borderColor: withAlpha(style.color, model.palette.contrast ? 0.45 : 0.24), borderWidth: 1 });
+        sets.unshift({ data: points(steps, loss, count, value), borderColor: withAlpha(style.color, model.palette.contrast ? 0.3 : 0.22), borderWidth: 1 });
       }
       if (trace.band) {
         sets.push({ data: points(trace.steps, trace.band.low, trace.count, value), borderWidth: 0 });

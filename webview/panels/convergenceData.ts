@@ -67,7 +67,8 @@ export function traces(store: LabStore, metric = 'loss'): Trace[] {
       const finite = runs.map((one) => ({ steps: one.record!.columns.step.subarray(0, finiteRows(one)), values: one.record!.columns.loss })).filter((one) => one.steps.length > 0);
       const training = series.model < 0 || (metric === 'loss' && !runs.some((one) => (one.record!.epochs?.rows ?? 0) >= EPOCHS_LEAST)) ? null : epochCurve(runs, metric);
       if (training) {
-        const behind = metric === 'loss' && (shown <= BATCHES_MOST || common.selected) && finite.length > 0;
+        // Bands of seeds say how far runs differ; batches behind them would hide that.
+        const behind = metric === 'loss' && training.band === null && (shown <= BATCHES_MOST || common.selected) && finite.length > 0;
         out.push({ ...common, part: 'training', steps: training.steps, loss: training.values, band: training.band, count: training.count, batches: behind ? { steps: columns.step, loss: columns.loss, count: finiteRows(run) } : null });
       } else if (metric === 'loss') {
         const several = finite.length > 1 ? bandOf(finite) : null;

@@ -66,11 +66,11 @@ export class NetworkLandscape extends Picture {
     return this.run && this.store.modelOf(this.run.seriesKey);
   }
 
-  /** Runs of the same network on the same data: others have another landscape. */
+  /** Runs of the same network on the same data from the same weights: others have another landscape, or a start so far away that nothing else would be seen. */
   private get fellows(): readonly LabRun[] {
     const { store, run } = this;
     const place = run && store.series(run.seriesKey)?.model;
-    return store.visibleRuns.filter((other) => store.series(other.seriesKey)?.model === place);
+    return store.visibleRuns.filter((other) => other.seed === run?.seed && store.series(other.seriesKey)?.model === place);
   }
 
   /** Why there is no map; null where there is one or it is on its way. */
