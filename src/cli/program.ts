@@ -10,6 +10,8 @@ import { fromPointer } from '../format/pointer';
 import { TEMPLATES, findTemplate } from '../format/templates';
 import type { History } from './execute';
 import { loadFile, problemLine, systemProblem } from './files';
+import type { Framework } from '../format/scripts/create';
+import { type ExportFlags, exportScriptCommand, exportWeightsCommand } from './exportModel';
 import { EXIT, type Io } from './io';
 import { type RunFlags, exportCommand, runCommand } from './run';
 import { summaryTable } from './summary';
@@ -58,18 +60,18 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .argument('<files...>', l10n.t('experiments'))
     .action(async (files: string[]) => done(await checkCommand(files, io)));
 
-  program.command('export').description(l10n.t('Run a file and write its results.'))
+  program.command('export').description(l10n.t('Write the results of a file, its trained weights, or a script of it for another framework.'))
     .argument('<file>', l10n.t('experiment'))
-    .addOption(new Option('--to <format>', l10n.t('format of the results')).choices(['csv', 'json', 'pytorch', 'keras', 'npz']).makeOptionMandatory())
+    .addOption(new Option('--to <format>', l10n.t('csv and json: the results; npz: the trained weights; pytorch and keras: a script in Python that trains the same')).choices(['csv', 'json', 'pytorch', 'keras', 'npz']).makeOptionMandatory())
     .option('-o, --output <file>', l10n.t('where to write; default: standard output'))
+    .addOption(new Option('--variant <label>', l10n.t('of scripts and npz: the variant to export')))
+    .addOption(new Option('--only <label>', l10n.t('of scripts and npz: export only this optimizer (may be repeated)')).argParser(collect).default([]))
+    .option('--start', l10n.t('of npz: what training begins with (initial weights, rows of each part, their order in each epoch), which the scripts take with their own --start'))
     .addOption(new Option('--workers <n>', l10n.t('runs at the same time; default: as many as there are cores')).argParser(parseCount))
-    .action(async (file: string, { to, output, workers }: { to: string; output?: string; workers?: number }) => {
-      if (to !== 'csv' && to !== 'json') {
-        io.err(`${l10n.t('Export to {0} needs a network and is not available yet. csv and json are.', to)}\n`);
-        done(EXIT.wrongFile);
-      } else {
-        done(await exportCommand(file, to, output, workers, io));
-      }
+    .action(async (file: string, { to, output, workers, ...flags }: { to: 'csv' | 'json' | Framework | 'npz'; output?: string; workers?: number } & ExportFlags) => {
+      if (to === 'csv' || to === 'json') done(await exportCommand(file, to, output, workers, io));
+      else if (to === 'npz') done(await exportWeightsCommand(file, output, flags, io));
+      else done(await exportScriptCommand(file, to, output, flags, io));
     });
 
   program.command('new').description(l10n.t('Write a new experiment.'))

@@ -22,6 +22,9 @@ const LINES: readonly (readonly [string, Pair])[] = [
   ['gdexp run valley.gdexp --json | jq .runs[].verdict.kind', ['for other programs', '다른 프로그램에 넘기기']],
   ['gdexp run valley.gdexp --junit results.xml', ['for continuous integration', '지속적 통합에서']],
   ['gdexp export valley.gdexp --to csv -o valley.csv', ['every row of every run as a table', '모든 실행의 모든 행을 표로']],
+  ['gdexp export iris.gdexp --to pytorch -o iris.py', ['a script that trains the same in PyTorch', 'PyTorch에서 똑같이 훈련하는 스크립트']],
+  ['gdexp export iris.gdexp --to npz --start -o start.npz', ['what training begins with; `python3 iris.py --start start.npz` then has the same losses', '훈련이 시작하는 상태. `python3 iris.py --start start.npz`의 손실이 똑같아짐']],
+  ['gdexp export iris.gdexp --to npz --only Adam -o weights.npz', ['trained weights, in the shapes of PyTorch', '훈련된 가중치를 PyTorch의 모양으로']],
 ];
 
 /** Commands with arguments and options as the program itself has them, exit codes and the JSON document. */

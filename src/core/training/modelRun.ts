@@ -3,6 +3,7 @@ import { judgeModel, type ModelEnding, type ModelTried } from '../diagnostics/ne
 import { allFinite } from '../diagnostics/hessian';
 import type { Vector } from '../kernels/kernels';
 import type { Network } from '../nn/network';
+import { exportWeights, type NamedArray } from '../nn/weights';
 import type { Optimizer, Oracle } from '../optimizers/optimizer';
 import type { RateSchedule } from '../optimizers/schedules';
 import { clipGradient } from './clip';
@@ -297,6 +298,11 @@ export class ModelRun implements PacedRun {
   /** Outputs for the rows of a part, with the weights that the run has ended with. To be asked after `finish`. */
   outputsOf(name: 'training' | 'validation' | 'test'): { readonly outputs: Float64Array } {
     return this.parts.evaluator.outputsOf(this.parts[name]!);
+  }
+
+  /** The weights that the run has ended with, under PyTorch's names and in its shapes. To be asked after `finish`. */
+  weights(): NamedArray[] {
+    return exportWeights(this.network);
   }
 
   private outcome(scores: ReadonlyMap<string, number>, whole: boolean): ModelOutcome {
