@@ -98,5 +98,3 @@ export const FLAT_THIRD = 0.02;
 
 /** Multiply-adds that trying out remedies of one network may cost, up to a second: a run that needs more is not tried again. */
 export const TRIAL_COST = 2e9;
-/** Multiply-adds that the spectrum at a network's end may cost. */
-export const SPECTRUM_COST = 1e9;

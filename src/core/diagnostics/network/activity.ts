@@ -1,3 +1,4 @@
+import type { Vector } from '../../kernels/kernels';
 import { ActivationLayer } from '../../nn/layers/activation';
 import type { Layer } from '../../nn/layers/layer';
 import { WeightedLayer } from '../../nn/layers/weighted';
@@ -40,17 +41,10 @@ export class UnitActivity {
     this.seen.forEach(({ layer: { output: { value, size } }, activation, alive }, l) => {
       const count = rows * size;
       if (activation === 'relu') {
-        const units = alive.length;
-        for (let i = 0; i < count; i += units) for (let j = 0; j < units; j++) if (value[i + j] > 0) alive[j] = 1;
+        markAlive(value, count, alive);
         this.outputs[l] += count;
       } else if (activation === 'sigmoid' || activation === 'tanh') {
-        let saturated = 0;
-        // σ′ of sigmoid is y(1 − y), at most ¼; of tanh 1 − y², at most 1.
-        for (let i = 0; i < count; i++) {
-          const y = value[i];
-          if ((activation === 'sigmoid' ? 4 * y * (1 - y) : 1 - y * y) < SATURATED_SLOPE) saturated++;
-        }
-        this.saturated[l] += saturated;
+        this.saturated[l] += activation === 'sigmoid' ? saturatedSigmoids(value, count) : saturatedTangents(value, count);
         this.outputs[l] += count;
       }
     });
@@ -61,4 +55,25 @@ export class UnitActivity {
     const saturation = this.seen.map(({ activation }, l) => (activation === 'sigmoid' || activation === 'tanh' ? this.saturated[l] / this.outputs[l] : NaN));
     return { dead: Float64Array.from(dead), saturation: Float64Array.from(saturation) };
   }
+}
+
+/** Unit by unit only as far as to its first answer: mostly the first rows tell. */
+function markAlive(values: Vector, count: number, alive: Uint8Array): void {
+  for (let j = 0; j < alive.length; j++) {
+    for (let i = j; i < count && alive[j] === 0; i += alive.length) if (values[i] > 0) alive[j] = 1;
+  }
+}
+
+/** σ′ is y(1 − y), at most ¼. */
+function saturatedSigmoids(values: Vector, count: number): number {
+  let saturated = 0;
+  for (let i = 0; i < count; i++) if (4 * values[i] * (1 - values[i]) < SATURATED_SLOPE) saturated++;
+  return saturated;
+}
+
+/** σ′ is 1 − y², at most 1. */
+function saturatedTangents(values: Vector, count: number): number {
+  let saturated = 0;
+  for (let i = 0; i < count; i++) if (1 - values[i] * values[i] < SATURATED_SLOPE) saturated++;
+  return saturated;
 }

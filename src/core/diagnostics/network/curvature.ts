@@ -3,7 +3,7 @@ import type { Network } from '../../nn/network';
 import type { Optimizer } from '../../optimizers/optimizer';
 import { symmetricEigen } from '../eigen';
 import { FULL_HESSIAN, hessianMatrix } from '../hessian';
-import { lanczosEnds } from '../lanczos';
+import { lanczosLimits } from '../lanczos';
 
 /**
  * Second-order quantities of the loss of a batch that stands in the network, with its penalties, the noise and the masks of its last
@@ -13,6 +13,8 @@ import { lanczosEnds } from '../lanczos';
 /** Iterations of Lanczos at most: λ_max, which stands apart, is exact to about a percent long before. */
 export const SHARPNESS_ITERATIONS = 24;
 const SHARPNESS_TOLERANCE = 1e-2;
+/** Of the ends of a spectrum. */
+export const SPECTRUM_ITERATIONS = 80;
 
 /** Works at other parameters, which then are back as they were. */
 export function atParameters<T>(network: Network, point: Vector, work: () => T): T {
@@ -25,13 +27,14 @@ export function atParameters<T>(network: Network, point: Vector, work: () => T):
   }
 }
 
-/** λ_max at the network's parameters; with a diagonal D of D^-½ H D^-½ (`scale`, shape P). NaN where it is not finite. */
-export function networkSharpness(network: Network, rows: number, scale: Vector | null, seed: number, iterations = SHARPNESS_ITERATIONS): number {
+/** λ_max at the network's parameters; with a diagonal D of D^-½ H D^-½ (`scale`, shape P, which is overwritten). NaN where it is not finite. */
+export function networkSharpness(network: Network, rows: number, scale: Float64Array | null, seed: number, iterations = SHARPNESS_ITERATIONS): number {
   const n = network.parameterCount;
   if (n === 0) return NaN;
-  const root = scale && Float64Array.from(scale, (d) => 1 / Math.sqrt(d));
-  const scaled = new Float64Array(n);
-  const { max } = lanczosEnds((v, out) => {
+  const root = scale;
+  if (root) for (let i = 0; i < n; i++) root[i] = 1 / Math.sqrt(root[i]);
+  const scaled = new Float64Array(root ? n : 0);
+  const { max } = lanczosLimits((v, out) => {
     if (root) for (let i = 0; i < n; i++) scaled[i] = v[i] * root[i];
     network.hessianVector(root ? scaled : v, out, rows);
     if (root) for (let i = 0; i < n; i++) out[i] *= root[i];
@@ -46,11 +49,11 @@ export interface Sharpness {
   readonly limit: number | null;
 }
 
-/** @param t updates made. */
-export function sharpnessFor(network: Network, rows: number, optimizer: Optimizer, rate: number, t: number, seed: number): Sharpness {
+/** @param t updates made. @param iterations of Lanczos at most. */
+export function sharpnessFor(network: Network, rows: number, optimizer: Optimizer, rate: number, t: number, seed: number, iterations = SHARPNESS_ITERATIONS): Sharpness {
   const scale = new Float64Array(network.parameterCount);
   const adaptive = optimizer.preconditioner(scale, t);
-  return { sharpness: networkSharpness(network, rows, adaptive ? scale : null, seed), limit: optimizer.sharpnessLimit(rate) };
+  return { sharpness: networkSharpness(network, rows, adaptive ? scale : null, seed, iterations), limit: optimizer.sharpnessLimit(rate) };
 }
 
 /** Eigenvalues of the Hessian at the network's parameters. */
@@ -77,7 +80,7 @@ export function spectrumOf(network: Network, rows: number, seed: number): Spectr
     if (!h.every(Number.isFinite)) return null;
     ({ values } = symmetricEigen(h, n));
   } else {
-    const ends = lanczosEnds(product, n, { seed });
+    const ends = lanczosLimits(product, n, { seed, iterations: SPECTRUM_ITERATIONS, tolerance: 1e-8 });
     values = [ends.min, ends.max];
   }
   const lambdaMin = values[0];

@@ -231,6 +231,6 @@ export class EpochDiagnostics {
       turns, ratios, reaches, probes, updates, lastRate,
       start: { parameters: start, state: startState },
       end: { parameters: whole ? network.parameters.slice() : before, state: whole ? network.state.slice() : startState },
-    });
+    }, this.plans.verdict);
   }
 }

@@ -24,7 +24,7 @@ export function gradientNoise(network: Network, rows: number): GradientNoise | n
   let squares = 0;
   let whole = 0;
   for (const layer of network.layers) {
-    const added = isSeen(layer) ? ofLayer(layer, rows) : null;
+    const added = isSeen(layer) ? ofLayer(network, layer, rows) : null;
     if (!added) continue;
     found = true;
     squares += added.squares;
@@ -41,13 +41,14 @@ function isSeen(layer: Layer): layer is WeightedLayer {
   return layer instanceof WeightedLayer && layer.spec.type === 'dense' && layer.delta !== null && layer.parameters.some(({ gradient }) => gradient) && layer.input.value.length > 0;
 }
 
-/** Σᵢ ‖δᵢaᵢᵀ‖² and ‖Σᵢ δᵢaᵢᵀ‖² over weight and bias. */
-function ofLayer(layer: WeightedLayer, rows: number): { squares: number; whole: number } {
+/** Σᵢ ‖δᵢaᵢᵀ‖² and ‖Σᵢ δᵢaᵢᵀ‖² over weight and bias. Where there is second order its scratch takes the product. */
+function ofLayer({ kernels }: Network, layer: WeightedLayer, rows: number): { squares: number; whole: number } {
   const { input: { value: a, size: inputs }, output: { size: units } } = layer;
   const delta = layer.delta!;
   const weight = layer.parameters.find(({ kind }) => kind === 'weight');
   const bias = layer.parameters.find(({ kind }) => kind === 'bias');
   const one = bias?.gradient ? 1 : 0;
+  let whole = 0;
   let squares = 0;
   for (let i = 0; i < rows; i++) {
     let d = 0;
@@ -56,18 +57,27 @@ function ofLayer(layer: WeightedLayer, rows: number): { squares: number; whole: 
     if (weight?.gradient) for (let j = i * inputs; j < (i + 1) * inputs; j++) x += a[j] * a[j];
     squares += d * (x + one);
   }
-  // ‖ΔᵀA‖² row of A by row: the gradient itself may hold penalties or have been clipped.
-  let whole = 0;
-  const sum = new Float64Array(units);
-  const add = (factor: (row: number) => number): void => {
-    sum.fill(0);
+  // ‖ΔᵀA‖²: the gradient itself may hold penalties or have been clipped.
+  const product = weight?.product ?? null;
+  if (weight?.gradient && product) {
+    kernels.gemm(true, false, inputs, units, rows, a, delta, product, false);
+    whole += kernels.dot(product.length, product, product);
+  } else if (weight?.gradient) {
+    const sum = new Float64Array(inputs * units);
     for (let i = 0; i < rows; i++) {
-      const x = factor(i);
-      if (x !== 0) for (let j = 0; j < units; j++) sum[j] += x * delta[i * units + j];
+      for (let k = 0; k < inputs; k++) {
+        const x = a[i * inputs + k];
+        if (x !== 0) for (let j = 0; j < units; j++) sum[k * units + j] += x * delta[i * units + j];
+      }
     }
-    for (let j = 0; j < units; j++) whole += sum[j] * sum[j];
-  };
-  if (weight?.gradient) for (let k = 0; k < inputs; k++) add((row) => a[row * inputs + k]);
-  if (one) add(() => 1);
+    for (let k = 0; k < sum.length; k++) whole += sum[k] * sum[k];
+  }
+  if (one) {
+    for (let j = 0; j < units; j++) {
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += delta[i * units + j];
+      whole += sum * sum;
+    }
+  }
   return { squares, whole };
 }

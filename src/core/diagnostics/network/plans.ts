@@ -2,6 +2,7 @@ import type { PreparedModel } from '../../training/modelParts';
 import type { ModelTrial } from '../../training/trial';
 import { ALGEBRA_COST, epochCost, forwardCost, planOf, PRODUCT_OVERHEAD, PRODUCT_PASSES, STEP_PASSES, UPDATE_OVERHEAD, type Plan } from './cost';
 import { SHARPNESS_ITERATIONS } from './curvature';
+import type { VerdictCost } from './diagnosed';
 
 export { isDue } from './cost';
 
@@ -23,8 +24,13 @@ const LEAST_PROBES = 6;
 /** Rows on which the units are looked at, at most. */
 const ACTIVITY_ROWS = 1024;
 
+/** Share of a run's own cost that its verdict may take when the run has ended, and what it may take in any case: a tenth of a second. */
+const VERDICT_SHARE = 0.1;
+const VERDICT_FREE = 2e8;
+
 /** When what is measured, and on how many rows. */
 export interface Plans {
+  readonly verdict: VerdictCost;
   /** Curvature along the step. */
   readonly step: Plan;
   /** Dead and saturated units. */
@@ -58,6 +64,7 @@ export function plansOf(parts: PreparedModel, { diagnostics: { tier, every }, tr
   const rare = Math.ceil(most / VERDICT_TIMES);
   const probes = batches.count === 1 ? Math.min(VERDICT_TIMES, Math.floor(Math.max(FREE, VERDICT_PROBE_SHARE * run) / probeCost)) : 0;
   return {
+    verdict: { allowed: Math.max(VERDICT_FREE, VERDICT_SHARE * run), forward },
     step: basic ? planOf(batch, most, rare, Math.max(FREE, VERDICT_STEP_SHARE * run), stepCost) : planOf(batch, most, every, STEP_SHARE * allowed, stepCost),
     activity: planOf(Math.min(rows, network.rows, ACTIVITY_ROWS), most, every, (1 - STEP_SHARE) * allowed, (count) => forward * count + UPDATE_OVERHEAD),
     probes: new Set(probes < LEAST_PROBES ? [] : [1, Math.ceil(most / 2), ...Array.from({ length: probes - 2 }, (_, k) => Math.ceil(most - (k * most) / (4 * (probes - 2))))]),

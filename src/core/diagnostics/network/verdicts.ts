@@ -4,8 +4,6 @@ import { median } from '../path';
 import * as T from '../thresholds';
 import { activationOf } from './activity';
 import { constantLoss } from './constantLoss';
-import { forwardCost, PRODUCT_PASSES } from './cost';
-import { FULL_HESSIAN } from '../hessian';
 import type { Spectrum } from './curvature';
 import type { Diagnosed } from './diagnosed';
 import { ModelRemedies } from './remedies';
@@ -157,10 +155,8 @@ function tolerance({ trial }: ModelEnding): number {
 
 /** Only of runs whose gradient is that of the whole loss, and is within tolerance. */
 function spectrumOf(ending: ModelEnding, whole: boolean): Spectrum | null {
-  const { diagnosed, gradientNorm, status, parts: { network, training } } = ending;
-  if (!whole || status === 'diverged' || !(gradientNorm <= tolerance(ending))) return null;
-  const products = network.parameterCount <= FULL_HESSIAN ? network.parameterCount : 80;
-  return products * PRODUCT_PASSES * forwardCost(network) * training.rows.length <= T.SPECTRUM_COST ? diagnosed.spectrum() : null;
+  const { diagnosed, gradientNorm, status } = ending;
+  return !whole || status === 'diverged' || !(gradientNorm <= tolerance(ending)) ? null : diagnosed.spectrum();
 }
 
 function plateau({ ending, spectrum, remedies }: Context): Finding | null {
