@@ -206,7 +206,7 @@ export class LabPage extends LabElement {
 
   private emptyPage(document: LabDocument): TemplateResult {
     return html`<main class="state-page empty-page"><h1>${l10n.t('Start an experiment')}</h1>
-      <p>${l10n.t('An experiment names a function, one or more optimizers and when to stop. It is a text file: whatever you change here is written there.')}</p>
+      <p>${l10n.t('An experiment names a function or a network to train, one or more optimizers and when to stop. It is a text file: whatever you change here is written there.')}</p>
       <ul class="starters">${starters().map((starter) => html`<li><button type="button" class="starter" ?disabled=${!document.editable} @click=${() => this.store.edit([{ path: '', value: starter.value }])}>
         ${icon('graph-line')}<span><b>${starter.title}</b><span class="starter-summary">${starter.summary}</span></span></button></li>`)}</ul>
       <p><button type="button" class="link-button" @click=${() => this.store.send({ type: 'openSource' })}>${l10n.t('Open as text')}</button></p></main>`;

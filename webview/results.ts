@@ -57,7 +57,7 @@ export class Results extends LabElement {
       <thead><tr>
         ${header('label', l10n.t('Optimizer'))}${header('status', l10n.t('Status'))}${networks ? header('epochs', l10n.t('Epochs'), true) : header('steps', l10n.t('Steps'), true)}
         ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), true)}
-        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), true))}` : header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}
+        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), true) : nothing}${this.tested ? header('testLoss', l10n.t('Test loss'), true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), true))}` : header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}
       </tr></thead>
       <tbody>${repeat(runs, (run) => run.id, (run) => this.row(run))}</tbody>
     </table>`;
@@ -83,6 +83,10 @@ export class Results extends LabElement {
     return this.store.document!.models.some((model) => model.validated);
   }
 
+  private get tested(): boolean {
+    return this.store.document!.models.some((model) => model.tested);
+  }
+
   /** Of all models, in the order in which they are first named; as many as a table has room for. */
   private get metrics(): readonly string[] {
     return [...new Set(this.store.document!.models.flatMap((model) => model.metrics))].slice(0, METRICS_MOST);
@@ -90,10 +94,18 @@ export class Results extends LabElement {
 
   private scores(run: LabRun): TemplateResult {
     return html`${this.validated ? html`<td class="is-number">${formatNumber(validationLossOf(run))}</td>` : nothing}
+      ${this.tested ? html`<td class="is-number">${formatNumber(run.model?.testLoss ?? null)}</td>` : nothing}
       ${this.metrics.map((metric) => {
         const score = metricOf(run, metric);
-        return html`<td class="is-number" title=${score ? (score.validation ? l10n.t('on the rows of validation') : l10n.t('on the rows of training')) : nothing}>${formatNumber(score?.value ?? null)}</td>`;
+        return html`<td class="is-number" title=${score ? this.whose(run, metric, score.validation) : nothing}>${formatNumber(score?.value ?? null)}</td>`;
       })}`;
+  }
+
+  /** On which rows a score was made, and the one of the test rows where there is one. */
+  private whose(run: LabRun, metric: string, validation: boolean): string {
+    const rows = validation ? l10n.t('on the rows of validation') : l10n.t('on the rows of training');
+    const tested = run.model?.metrics[`test${capitalized(metric)}`];
+    return tested === undefined ? rows : l10n.t('{0}; on the test rows {1}', rows, formatNumber(tested));
   }
 
   /** The score that matters most, for a card. */

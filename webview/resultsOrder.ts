@@ -1,7 +1,7 @@
 import type { LabRun } from '../src/protocol/lab';
 
 /** "metric:accuracy" is a metric of networks: its value on the rows of validation, where there are some. */
-export type ResultColumn = 'label' | 'status' | 'steps' | 'epochs' | 'loss' | 'validationLoss' | 'gradientNorm' | 'seconds' | 'verdict' | `metric:${string}`;
+export type ResultColumn = 'label' | 'status' | 'steps' | 'epochs' | 'loss' | 'validationLoss' | 'testLoss' | 'gradientNorm' | 'seconds' | 'verdict' | `metric:${string}`;
 
 export interface ResultOrder {
   readonly column: ResultColumn;
@@ -33,7 +33,7 @@ function keyOf(run: LabRun, column: ResultColumn): string | number | null {
     case 'status': return run.statusText;
     case 'verdict': return run.verdict ? SEVERITY[run.verdict.severity] : null;
     default: {
-      const value = column === 'validationLoss' ? validationLossOf(run) : column.startsWith('metric:') ? metricOf(run, column.slice(7))?.value ?? null : run[column as 'steps' | 'epochs' | 'loss' | 'gradientNorm' | 'seconds'];
+      const value = column === 'validationLoss' ? validationLossOf(run) : column === 'testLoss' ? run.model?.testLoss ?? null : column.startsWith('metric:') ? metricOf(run, column.slice(7))?.value ?? null : run[column as 'steps' | 'epochs' | 'loss' | 'gradientNorm' | 'seconds'];
       return value === null || Number.isNaN(value) ? null : value;
     }
   }

@@ -82,9 +82,11 @@ describe('what is shown', () => {
     const shown = new Shown(() => store, () => undefined);
     expect(shown.axis).toBe('epoch');
     expect(shown.xAtStep(10)).toBe(2.5);
-    expect(shown.subtitle(shown.scale)).toBe('loss at epoch 5, step 20');
+    expect(shown.subtitle(shown.scale)).toBe('loss after epoch 5, at step 20');
     store.setStep(3);
     expect(shown.subtitle(shown.scale)).toBe('loss at step 3');
+    port.say({ type: 'document', document: networkDocument({ models: [labModel(), labModel({ loss: 'hinge', metrics: [] })] }) });
+    expect(shown.subtitle(shown.scale)).toBe('loss at step 3; each variant has its own loss');
   });
 
   it('is chosen from every column, and shown on the scale that suits it', () => {

@@ -144,6 +144,16 @@ describe('the results of networks', () => {
     expect([...page!.querySelectorAll('.results tbody td')].map((cell) => cell.textContent!.trim()).slice(1, 5)).toEqual(['5', '0.0313', '0.0825', '0.85']);
   });
 
+  it('have the loss of the test rows where some are kept for it', async () => {
+    const tested = networkRun('0/0', { model: { ...networkRun('0/0').model!, testLoss: 0.5, metrics: { accuracy: 0.9, validationAccuracy: 0.85, testAccuracy: 0.8 } } });
+    init(port, [tested], networkDocument({}, labModel({ tested: true })));
+    await open();
+    const cells = [...page!.querySelectorAll('.results tbody td')];
+    expect(cells.map((cell) => cell.textContent!.trim()).slice(1, 6)).toEqual(['5', '0.0313', '0.0825', '0.5', '0.85']);
+    expect(cells[5].getAttribute('title')).toBe('on the rows of validation; on the test rows 0.8');
+    expect(orderResults([networkRun('0/1'), tested], { column: 'testLoss', descending: false }).map((run) => run.seriesKey)).toEqual(['0/0', '0/1']);
+  });
+
   it('sort by what was measured, with runs that have no value last', () => {
     const score = (id: string, accuracy: number) => networkRun('0/0', { id, model: { ...networkRun('0/0').model!, metrics: { validationAccuracy: accuracy } } });
     const runs = [score('a', 0.7), score('b', NaN), score('c', 0.9)];

@@ -26,8 +26,9 @@ function quantile(sorted: Float64Array, share: number): number {
 /**
  * Levels for a grid of values to be minimized.
  * @param floor a lower bound that is known (the value of a minimum), or null: the smallest value of the grid.
+ * @param dense more than three levels a decade where there are few decades, so that a shallow picture has lines too.
  */
-export function chooseLevels(values: Float64Array, floor: number | null): Levels | null {
+export function chooseLevels(values: Float64Array, floor: number | null, dense = false): Levels | null {
   const sorted = values.filter(Number.isFinite).sort();
   if (sorted.length === 0) return null;
   const lowest = sorted[0];
@@ -37,10 +38,12 @@ export function chooseLevels(values: Float64Array, floor: number | null): Levels
   const high = quantile(sorted, 0.995) - reference;
   if (!(high > 0)) return { kind: 'linear', values: [], reference: 0, step: 0 };
   if (high / Math.max(middle, high * 1e-12) >= LOG_FROM) {
-    const top = Math.floor(3 * Math.log10(high));
-    const bottom = Math.max(Math.floor(3 * Math.log10(Math.max(low, high * 1e-12))), top - 3 * MOST_DECADES);
+    const decades = Math.log10(high / Math.max(low, high * 1e-12));
+    const each = dense && decades < 4 ? (decades < 2 ? 8 : 5) : 3;
+    const top = Math.floor(each * Math.log10(high));
+    const bottom = Math.max(Math.floor(each * Math.log10(Math.max(low, high * 1e-12))), top - each * MOST_DECADES);
     const levels: number[] = [];
-    for (let i = Math.min(bottom, top - 5); i <= top; i++) levels.push(reference + 10 ** (i / 3));
+    for (let i = Math.min(bottom, top - 5); i <= top; i++) levels.push(reference + 10 ** (i / each));
     return { kind: 'log', values: levels, reference, step: 0 };
   }
   const span = quantile(sorted, 0.995) - lowest;

@@ -136,7 +136,7 @@ export class LandscapeField {
       this.trouble = '';
       const values = ascending ? raw.map((value) => -value) : raw;
       const floor = field.known.length > 0 ? Math.min(...field.known.map((value) => (ascending ? -value : value))) : null;
-      const levels = chooseLevels(values, floor);
+      const levels = chooseLevels(values, floor, field.sample !== undefined);
       const bands = levels ? contourBands(values, width, height, levels, bandColors(levels.values.length, this.palette(), ascending)) : [];
       this.contours = { key: field.key, box, width, height, levels, bands, ascending, values: raw, symbol: field.symbol };
       this.arrived();

@@ -149,7 +149,8 @@ export class NetworkLandscape extends Picture {
     const { run, store } = this;
     if (!run?.record || run.status === 'running' || this.obstacle !== null && this.trouble === '') return;
     const fellows = this.fellows;
-    const key = JSON.stringify([run.id, store.document?.version, fellows.map((other) => [other.id, other.status, other.record?.snapshots?.steps.length])]);
+    // By what the runs did, not by the file's version: a changed title leaves the map alone.
+    const key = JSON.stringify([run.id, fellows.map((other) => [other.id, other.status, other.steps, other.loss, other.seconds])]);
     if (key === this.ground?.key || key === this.asking) return;
     if (fellows.some((other) => other.status === 'running') && this.ground?.run.id === run.id) return;
     this.asking = key;

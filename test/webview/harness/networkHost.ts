@@ -139,7 +139,7 @@ class NetworkHost {
         this.tellData();
         return;
       }
-      if (done === 0) this.tellData();
+      this.tellData();
       const run = Run.create(trial, 64 << 20);
       run.startedAt = performance.now();
       this.runs.push(run);
