@@ -8,6 +8,7 @@ import './panels/gradients';
 import './panels/landscape';
 import './panels/landscapeNetwork';
 import './panels/sweep';
+import './panels/trust';
 import { vscodePort } from './state/hostPort';
 import { PageStore } from './state/store';
 import { onThemeChange } from './theme';

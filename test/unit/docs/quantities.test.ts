@@ -14,9 +14,9 @@ describe('the page of quantities', () => {
 
   it('has the same terms in Korean', () => expect(headings('quantities.ko.md')).toEqual(english));
 
-  it('defines every term that the instruments link to', () => {
+  it('defines every term that the pictures link to', () => {
     const folder = path.resolve(import.meta.dirname, '../../../webview/panels');
-    const page = readdirSync(folder).filter((name) => name.startsWith('gradients')).map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
+    const page = readdirSync(folder).filter((name) => /^(gradients|sweep|trust)\w*\.ts$/.test(name)).map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
     const terms = [...page.matchAll(/term: '(\w+)'/g)].map((match) => match[1]);
     expect(terms.length).toBeGreaterThan(0);
     expect(terms.filter((term) => !english.includes(term))).toEqual([]);
