@@ -1,8 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { isClassification } from '../core/nn/classification';
 import type { ModelTrial, Trial } from '../core/training/trial';
 import { DataError } from '../core/data/dataset';
+import { planModel } from '../core/training/modelPlan';
+import { ModelError, MODEL_LIMITS } from '../core/training/modelProblem';
+import { nearest } from '../format/nearest';
+import { problemPointer } from '../format/problemPlace';
 import { filesOf, loadDatasets } from '../loaders/load';
 import { loadNpzArrays } from '../loaders/npz';
 import type { FileReference } from '../protocol/networks';
@@ -11,21 +16,49 @@ import type { WorkerPool } from '../worker/pool';
 import { RefusedDataError } from '../worker/refusedData';
 import type { RunData } from '../worker/slot';
 import { dataProblemText } from '../wording/data';
+import { runProblemText } from '../wording/modelProblems';
 import { systemProblem } from './files';
 
-/** Data that an experiment names and that cannot be used, as a sentence. */
-export class DataRefusal extends Error {}
+/** Data that an experiment names and that cannot be used, or that its network does not fit, as a sentence. */
+export class DataRefusal extends Error {
+  /** @param pointer where the file is to be mended, for this trial. */
+  constructor(message: string, readonly pointer = '/data', readonly trial: ModelTrial | null = null) {
+    super(message);
+  }
+}
 
 /** Reads the data of an experiment's trials, those with equal keys once. */
 export class TrialData {
   private readonly loading = new Map<string, Promise<RunData>>();
+  /** Networks that were found to fit their data: trials that differ in nothing that could change it. */
+  private readonly fitting = new Set<string>();
 
   /** @param folder that the paths of the experiment start from. @param pool reads in a worker; null: in this thread. */
   constructor(private readonly folder: string, private readonly pool: WorkerPool | null, private readonly signal: AbortSignal) {}
 
-  /** What a run of the trial reads; undefined for an objective. @throws DataRefusal */
-  of(trial: Trial): Promise<RunData> | undefined {
+  /** What a run of the trial reads; undefined for an objective. @param runs that may go at the same time. @throws DataRefusal */
+  async of(trial: Trial, runs = 1): Promise<RunData | undefined> {
     if (trial.kind === 'objective') return undefined;
+    const data = await this.read(trial);
+    this.requireFit(trial, data, runs);
+    return data;
+  }
+
+  private requireFit(trial: ModelTrial, { key, datasets }: RunData, runs: number): void {
+    const { type, history } = trial.optimizer;
+    const kind = trial.resample?.kind ?? null;
+    const identity = JSON.stringify([key, trial.data, trial.model, trial.weights, trial.loss, trial.predict, trial.training.batchSize, trial.regularization, type, history, kind]);
+    if (this.fitting.has(identity)) return;
+    try {
+      planModel(trial, datasets, undefined, { ...MODEL_LIMITS, runs });
+    } catch (error) {
+      if (error instanceof ModelError || error instanceof DataError) throw new DataRefusal(runProblemText(error.problem, nearest), problemPointer(error.problem, trial), trial);
+      throw error;
+    }
+    this.fitting.add(identity);
+  }
+
+  private read(trial: ModelTrial): Promise<RunData> {
     const key = `${this.folder}\0${trial.dataKey}`;
     let loading = this.loading.get(key);
     if (!loading) {
@@ -46,8 +79,8 @@ export class TrialData {
       if (weights === null) return datasets;
       return { ...datasets, weights: [...(await loadNpzArrays(open(weights), null))].map(([name, { shape, values }]) => ({ name, shape, values })) };
     } catch (error) {
-      if (error instanceof RefusedDataError) throw new DataRefusal(dataProblemText(error.refused));
-      if (error instanceof DataError) throw new DataRefusal(dataProblemText(error));
+      const refused = error instanceof RefusedDataError ? error.refused : error instanceof DataError ? error : null;
+      if (refused) throw new DataRefusal(dataProblemText(refused, nearest), refused.file !== null && refused.file === weights ? '/model/weights' : problemPointer(refused.problem, trial), trial);
       throw error;
     }
   }
@@ -57,10 +90,11 @@ export class TrialData {
       const location = await realpath(path.resolve(this.folder, name));
       const info = await stat(location);
       if (info.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-      if (!info.isFile()) throw new Error('it is not an ordinary file');
+      if (!info.isFile()) throw new DataRefusal(l10n.t('{0} is not an ordinary file.', name));
       return { name, location, bytes: null };
     } catch (error) {
-      throw new DataRefusal(`${name}: ${systemProblem(error)}`);
+      if (error instanceof DataRefusal) throw error;
+      throw new DataRefusal(l10n.t('{0}: {1}', name, systemProblem(error)));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { DEPENDENCIES } from '../core/training/dependencies';
 import { RecordBuilder, decimate } from '../core/training/record';
@@ -46,7 +47,8 @@ export function createRunner(io: Io, workers: number | undefined): Runner {
       const source = sources.get(folder) ?? new TrialData(folder, pool, io.signal);
       sources.set(folder, source);
       // Before any run begins: data that cannot be used are the file's fault, not a run's.
-      const data = await Promise.all(trials.map((trial) => source.of(trial)));
+      const atOnce = pool ? Math.min(trials.length, workers ?? availableParallelism()) : 1;
+      const data = await Promise.all(trials.map((trial) => source.of(trial, atOnce)));
       if (pool) return Promise.all(trials.map((trial, i) => one(trial, history, target, data[i])));
       const reports: RunReport[] = [];
       for (const [i, trial] of trials.entries()) reports.push(await one(trial, history, target, data[i]));

@@ -60,9 +60,11 @@ export function systemProblem(error: unknown): string {
     case 'EISDIR': return l10n.t('This is a folder, not a file.');
     case 'EACCES':
     case 'EPERM': return l10n.t('The file may not be read or written.');
+    case 'ELOOP': return l10n.t('Its links lead round in a circle.');
     case 'EEXIST': return l10n.t('There is a file of this name already.');
     case 'ERR_ENCODING_INVALID_ENCODED_DATA': return l10n.t('The file is not UTF-8 text.');
-    default: return l10n.t('The file cannot be used: {0}', message);
+    // The code rather than the message, which is English and names places of this machine.
+    default: return l10n.t('The file cannot be used: {0}', code ?? message);
   }
 }
 

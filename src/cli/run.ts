@@ -92,7 +92,7 @@ async function runFile(loaded: LoadedFile, only: readonly string[], history: His
     reports = await runner.run(trials.map((trial) => onKernels(trial, kernels)), history, folder, target);
   } catch (error) {
     if (!(error instanceof DataRefusal)) throw error;
-    return refused(loaded, error.message);
+    return refused(loaded, error);
   }
   for (let round = 0; experiment.sweep && round < experiment.sweep.refine && !signal.aborted; round++) {
     const further = nextRound(experiment.sweep, reports);
@@ -102,10 +102,13 @@ async function runFile(loaded: LoadedFile, only: readonly string[], history: His
   return { loaded, reports, expectations: evaluateExpectations(experiment, reports) };
 }
 
-/** The file is valid and its data are not: told at its data. */
-function refused(loaded: LoadedFile, message: string): FileResult {
-  const place = loaded.parsed.locate('/data', true) ?? { line: 1, column: 1, offset: 0, length: 0 };
-  return { loaded: { ...loaded, errors: [{ severity: 'error', code: 'data', message, path: '/data', ...place }] }, reports: [], expectations: [] };
+/** The file is valid and its data are not, or do not fit: told where that is mended, or at the nearest place around it. */
+function refused(loaded: LoadedFile, { message, pointer, trial }: DataRefusal): FileResult {
+  const { parsed } = loaded;
+  let path = trial && parsed.experiment ? parsed.experiment.place(trial, pointer) : pointer;
+  while (path !== '' && !parsed.locate(path)) path = path.slice(0, path.lastIndexOf('/'));
+  const place = (path === '/data' ? parsed.locate(path, true) : parsed.locate(path)) ?? { line: 1, column: 1, offset: 0, length: 0 };
+  return { loaded: { ...loaded, errors: [{ severity: 'error', code: 'data', message, path, ...place }] }, reports: [], expectations: [] };
 }
 
 /** Errors that only the command line knows are told like those of the file. */

@@ -45,6 +45,22 @@ export function modelSummary(model: ExperimentModel): ModelSummary {
   return summarize(model.spec, inputShape(model.data));
 }
 
+/** Layers listed at most in the sum of a model's parameters. */
+const LISTED = 6;
+
+/** The sum of the parameters of the first model that has more than are allowed, where the file tells them; null where none has. */
+export function tooManyParameters(variants: readonly { readonly model: ExperimentModel | null }[], limit: number): string | null {
+  for (const { model } of variants) {
+    if (!model) continue;
+    const { layers, parameters } = modelSummary(model);
+    if (!(parameters > limit)) continue;
+    const counted = layers.filter((layer) => layer.parameters > 0);
+    const shown = counted.slice(0, LISTED).map((layer) => `${layer.name} ${layer.parameters}`).join(' + ');
+    return l10n.t('Too many parameters: {0} = {1}, and at most {2} are allowed. Take fewer units or filters.', counted.length > LISTED ? `${shown} + …` : shown, parameters, limit);
+  }
+  return null;
+}
+
 /** What of a model's layers does not fit together, whatever the data. */
 export function checkShapes(model: ExperimentModel): Finding[] {
   const shape = inputShape(model.data);

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Node } from 'jsonc-parser';
+import { MODEL_LIMITS } from '../core/training/modelProblem';
 import type { ParsedExperiment, Problem } from './experiment';
 import { type Finding, errorAt, presentable } from './finding';
 import { Lines, MAX_LENGTH, nodeAt, offsetInString, oversize, propertyOf, readJson, toValue } from './jsonTree';
@@ -12,6 +13,8 @@ import { syntaxSentence } from './syntax';
 export interface ParseOptions {
   /** More runs than this are refused with the arithmetic. Default 1000. */
   readonly maxRuns?: number;
+  /** Networks with more parameters are refused with the arithmetic. */
+  readonly maxParameters?: number;
 }
 
 type Place = { readonly offset: number; readonly length: number; readonly line: number; readonly column: number };
@@ -44,7 +47,7 @@ export function parseExperiment(text: string, options: ParseOptions = {}): Parse
     return { text, value, experiment: null, locate, problems: [...repeated, place(finding, text, root, lines)] };
   }
   const lineOf = (index: number): number => locate(`/expect/${index}`)?.line ?? 1;
-  const { findings, experiment } = resolve(value, { maxRuns: options.maxRuns ?? MAX_RUNS, lineOf });
+  const { findings, experiment } = resolve(value, { maxRuns: options.maxRuns ?? MAX_RUNS, maxParameters: options.maxParameters ?? MODEL_LIMITS.parameters, lineOf });
   const problems = [...repeated, ...findings.map((finding) => place(finding, text, root, lines))].sort((a, b) => a.offset - b.offset);
   return { text, value, problems: unique(problems), experiment: repeated.length > 0 ? null : experiment, locate };
 }

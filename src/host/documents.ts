@@ -28,7 +28,7 @@ export class ExperimentDocuments {
   }
 
   parse(text: string): ParsedExperiment {
-    return experiments().parseExperiment(text, { maxRuns: settings.maxRuns });
+    return experiments().parseExperiment(text, { maxRuns: settings.maxRuns, maxParameters: settings.maxParameters });
   }
 }
 

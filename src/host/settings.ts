@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { MODEL_LIMITS } from '../core/training/modelProblem';
 
 /** The settings of the extension, read when asked so that a change counts at once. */
 export const settings = {
@@ -19,6 +20,14 @@ export const settings = {
   },
   get maxRuns(): number {
     return read('maxRuns', 1000);
+  },
+  /** Of one network. */
+  get maxParameters(): number {
+    return read('maxParameters', MODEL_LIMITS.parameters);
+  },
+  /** Bytes that all networks that are trained at the same time may take. */
+  get networkBytes(): number {
+    return read('networkMemory', MODEL_LIMITS.memory / 1e6) * 1e6;
   },
   get recordBytes(): number {
     return read('recordMemory', 64) * 1e6;

@@ -1,5 +1,5 @@
 import { encodeAll } from '../core/data/encode';
-import type { ByteSource, Datasets, LoadedData } from '../core/data/dataset';
+import { DataError, type ByteSource, type Datasets, type LoadedData } from '../core/data/dataset';
 import { generate } from '../core/data/generators';
 import { inlineData } from '../core/data/inline';
 import type { DataSpec, SourceSpec } from '../core/data/spec';
@@ -30,6 +30,11 @@ export function pathsOf(source: SourceSpec): readonly string[] {
 export function filesOf({ source, validation, test }: DataSpec, weights: string | null): string[] {
   const sources = [source, validation, test].flatMap((each) => (typeof each === 'object' ? [each] : []));
   return [...new Set([...sources.flatMap(pathsOf), ...(weights === null ? [] : [weights])])];
+}
+
+/** A row of a file, rather than something that the experiment says of it. */
+function speaksOfRow({ problem }: DataError): boolean {
+  return 'row' in problem;
 }
 
 /** One source. @throws DataError, LoadCancelled, and whatever `open` and the source throw. */
@@ -63,5 +68,11 @@ export async function loadDatasets(spec: DataSpec, seed: number, open: OpenFile,
   const main = await loadSource(spec.source, seed, open, shareOf(0));
   const loaded: { main: LoadedData; validation: LoadedData | null; test: LoadedData | null } = { main, validation: null, test: null };
   for (const [i, part] of parts.entries()) loaded[part] = await loadSource(spec[part] as SourceSpec, seed, open, shareOf(i + 1), part);
-  return encodeAll(loaded, spec, encoding);
+  try {
+    return encodeAll(loaded, spec, encoding);
+  } catch (error) {
+    // Of several sources it is not known which one is meant.
+    const [file] = pathsOf(spec.source);
+    throw error instanceof DataError && error.file === null && file !== undefined && parts.length === 0 && speaksOfRow(error) ? new DataError(error.problem, file, error.line) : error;
+  }
 }

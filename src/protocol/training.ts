@@ -1,4 +1,5 @@
 /** Messages between a host (VS Code's extension host, the command line) and a training worker. Plain data; arrays are transferred. */
+import type { RunLimits } from '../core/training/modelProblem';
 import type { ObjectiveSpec } from '../core/objectives/spec';
 import type { NetworkRequest, NetworkResponse } from './networks';
 import type { RunRecord, RunSummary, Trial } from '../core/training/trial';
@@ -52,7 +53,7 @@ export interface GradientCheckResult {
 export type RunOfMany = Omit<Extract<WorkerRequest, { type: 'run' }>, 'type' | 'cancel'>;
 
 export type WorkerRequest =
-  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, Int32s: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean; /** false: the outcome alone, no rows. */ readonly rows?: boolean; /** Key of the data that a network is trained on. */ readonly dataset?: string }
+  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, Int32s: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean; /** false: the outcome alone, no rows. */ readonly rows?: boolean; /** Key of the data that a network is trained on. */ readonly dataset?: string; /** Caps beyond which a network is refused. */ readonly limits?: RunLimits }
   /** Several runs, one after the other; for hosts that share memory. `control` has three Int32 a run (see worker/control.ts); a run that is taken back before it begins is left out. */
   | { readonly type: 'runs'; readonly id: number; readonly runs: readonly RunOfMany[]; readonly control: SharedArrayBuffer }
   | { readonly type: 'cancel'; readonly id: number }

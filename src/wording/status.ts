@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { NO_PROGRESS, type NoProgress } from '../core/optimizers/optimizer';
 import type { EndReason, RunStatus } from '../core/training/trial';
+import { runProblemText } from './modelProblems';
 import { formatNumber } from './numbers';
 import { noProgressText } from './optimizers';
 
@@ -33,7 +34,7 @@ export function reasonText(reason: EndReason): string {
     case 'grew': return l10n.t('loss {0} is beyond {1}', value, limit);
     case 'cancelled': return l10n.t('cancelled');
     case 'noProgress': return isNoProgress(reason.detail) ? noProgressText(reason.detail) : (reason.detail ?? '');
-    case 'error': return reason.detail ?? '';
+    case 'error': return reason.problem ? runProblemText(reason.problem) : (reason.detail ?? '');
   }
 }
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Datasets } from '../core/data/dataset';
 import type { ObjectiveSpec } from '../core/objectives/spec';
+import type { RunLimits } from '../core/training/modelProblem';
 import type { EndReason, ModelTrial, RunRecord, RunSummary, Trial } from '../core/training/trial';
 import type { ApplyRequest, ApplyResult, DataInfo, LoadRequest } from '../protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridRequest, GridResult, ProbeResult, WorkerRequest, WorkerResponse } from '../protocol/training';
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly tryRemedies?: boolean;
   /** What a network is trained on. */
   readonly data?: RunData;
+  /** Caps beyond which a network is refused. */
+  readonly limits?: RunLimits;
   /** Called when a worker takes the run up. */
   readonly onStart?: () => void;
 }
@@ -84,6 +87,11 @@ export class WorkerPool {
     this.dispatch();
   }
 
+  /** Runs that may go at the same time. */
+  get atOnce(): number {
+    return this.size;
+  }
+
   /** Starts one worker ahead of need, so that the first run does not wait for it. */
   warm(): void {
     if (!this.disposed && this.slots.size === 0) this.addSlot();
@@ -106,7 +114,7 @@ export class WorkerPool {
       const task: WorkerTask = this.enqueue(
         {
           type: 'run', trial, interval: options.interval ?? 33,
-          cancel: null, tryRemedies: options.tryRemedies, rows: onRows !== undefined, dataset: options.data?.key,
+          cancel: null, tryRemedies: options.tryRemedies, rows: onRows !== undefined, dataset: options.data?.key, limits: options.limits,
         },
         options.priority === 'interactive',
         (message) => {

@@ -48,8 +48,8 @@ export class TrainingServer {
   }
 
   /** What a run is made of, with the data that it names. */
-  private around(dataset: string | undefined): RunDependencies {
-    return dataset === undefined ? this.dependencies : { ...this.dependencies, datasets: () => this.networks.find(dataset) };
+  private around({ dataset, limits }: RunOfMany): RunDependencies {
+    return dataset === undefined ? this.dependencies : { ...this.dependencies, limits, datasets: () => this.networks.find(dataset) };
   }
 
   /** Answers a request; what goes wrong becomes an `error` response, never a throw. */
@@ -97,8 +97,8 @@ export class TrainingServer {
   private async run(request: Extract<WorkerRequest, { type: 'run' }>): Promise<void> {
     const { id, cancel } = request;
     const summary = cancel
-      ? runTrial(request.trial, this.hooks(request, new Int32Array(cancel)), this.around(request.dataset))
-      : await runTrialAsync(request.trial, this.hooks(request, null), undefined, this.around(request.dataset));
+      ? runTrial(request.trial, this.hooks(request, new Int32Array(cancel)), this.around(request))
+      : await runTrialAsync(request.trial, this.hooks(request, null), undefined, this.around(request));
     this.cancelled.delete(id);
     this.respond({ type: 'done', id, summary }, []);
   }
@@ -117,7 +117,7 @@ export class TrainingServer {
       if (Atomics.compareExchange(cells, STATE, WAITING, STARTED) !== WAITING) return;
       if (place === runs.length - 1) send();
       try {
-        const summary = runTrial(run.trial, this.hooks(run, cells), this.around(run.dataset));
+        const summary = runTrial(run.trial, this.hooks(run, cells), this.around(run));
         Atomics.store(cells, STATE, ENDED);
         if (run.rows === false) outcomes.push({ id: run.id, summary });
         else this.respond({ type: 'done', id: run.id, summary }, []);

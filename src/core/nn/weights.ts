@@ -60,6 +60,22 @@ export function exportWeights(network: Network): NamedArray[] {
  * @returns what does not fit; where there is anything, nothing was taken.
  */
 export function importWeights(network: Network, arrays: readonly { readonly name: string; readonly shape: Shape; readonly values: ArrayLike<number> }[]): WeightsProblem[] {
+  const problems = weightsProblems(network, arrays);
+  if (problems.length > 0) return problems;
+  const given = new Map(arrays.map((array) => [array.name, array]));
+  for (const tensor of tensors(network)) {
+    const array = given.get(tensor.name);
+    if (array) {
+      pairs(tensor, (ours, theirs) => {
+        tensor.stored[ours] = array.values[theirs];
+      });
+    }
+  }
+  return problems;
+}
+
+/** What of arrays does not fit a network. Looks at names and shapes alone, so that a network without memory will do. */
+export function weightsProblems(network: Network, arrays: readonly { readonly name: string; readonly shape: Shape }[]): WeightsProblem[] {
   const problems: WeightsProblem[] = [];
   const given = new Map(arrays.map((array) => [array.name, array]));
   const wanted = tensors(network);
@@ -74,14 +90,5 @@ export function importWeights(network: Network, arrays: readonly { readonly name
   }
   const known = new Set(wanted.map(({ name }) => name));
   for (const { name } of arrays) if (!known.has(name)) problems.push({ code: 'unknown', name });
-  if (problems.length > 0) return problems;
-  for (const tensor of wanted) {
-    const array = given.get(tensor.name);
-    if (array) {
-      pairs(tensor, (ours, theirs) => {
-        tensor.stored[ours] = array.values[theirs];
-      });
-    }
-  }
   return problems;
 }

@@ -3,6 +3,7 @@ import { createMetric, type Metric } from '../nn/metrics';
 import type { LayerSpec } from '../nn/spec';
 import { type BoostingLoss, boostingLoss } from './boostingLoss';
 import { DEPENDENCIES, type RunDependencies } from './dependencies';
+import { failureOf } from './modelProblem';
 import { ModelRecorder } from './modelRecorder';
 import { ModelRun } from './modelRun';
 import { prepareModel, type PreparedModel } from './modelParts';
@@ -69,7 +70,7 @@ export class BoostingRun implements PacedRun {
         if (!this.round.advance(until)) continue;
         this.close(this.round);
       } catch (error) {
-        this.ended = { status: 'failed', reason: { rule: 'error', detail: error instanceof Error ? error.message : String(error) } };
+        this.ended = { status: 'failed', reason: failureOf(error) };
       }
       this.round = null;
       if (!this.ended && this.losses.length === trial.boosting!.rounds) this.ended = { status: 'completed', reason: { rule: 'epochs', value: this.losses.length, limit: this.losses.length } };

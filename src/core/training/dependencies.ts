@@ -7,6 +7,7 @@ import { createOptimizer } from '../optimizers/create';
 import type { Optimizer } from '../optimizers/optimizer';
 import { createSchedule, type RateSchedule } from '../optimizers/schedules';
 import type { OptimizerSpec, Schedule } from '../optimizers/spec';
+import type { RunLimits } from './modelProblem';
 
 /** What a run is made of; replaceable, so that a worker can keep compiled objectives and tests can bring their own. */
 export interface RunDependencies {
@@ -17,6 +18,8 @@ export interface RunDependencies {
   datasets(key: string): Datasets | undefined;
   /** The parts to train on and to score, where they are not to be drawn from the data anew. */
   readonly split?: Split;
+  /** Caps beyond which a network is not made. */
+  readonly limits?: RunLimits;
 }
 
 export const DEPENDENCIES: RunDependencies = { compileObjective, createOptimizer, createSchedule, datasets: () => undefined };

@@ -4,6 +4,7 @@ import type { TargetEncoding } from '../data/spec';
 import type { Arena, SparseRows } from '../kernels/kernels';
 import type { Network } from '../nn/network';
 import { EpochMetrics } from './epochMetrics';
+import { ModelError } from './modelProblem';
 import { rawWidth, unscaled, writeRawRow } from './rawRows';
 import type { ModelOutcome, ModelTrial } from './trial';
 
@@ -59,14 +60,14 @@ export class Evaluator {
 
   /**
    * Outputs for rows of raw features, in the units of the file.
-   * @throws Error where a row has not as many numbers as the data have features.
+   * @throws ModelError where a row has not as many numbers as the data have features.
    */
   predict(rows: readonly (readonly number[])[]): number[][] {
     const { network, split } = this;
     const { data } = split.training;
     const wanted = rawWidth(data);
     const wrong = rows.findIndex((row) => row.length !== wanted && row.length !== network.inputSize);
-    if (wrong >= 0) throw new Error(`"predict" has ${rows[wrong].length} numbers in row ${wrong + 1}; the data have ${wanted} features.`);
+    if (wrong >= 0) throw new ModelError({ code: 'predictWidth', row: wrong + 1, actual: rows[wrong].length, expected: wanted });
     const outputs: number[][] = [];
     for (let from = 0; from < rows.length; from += this.rowsAtOnce) {
       const count = Math.min(this.rowsAtOnce, rows.length - from);

@@ -10,6 +10,7 @@ import { clipGradient } from './clip';
 import { DEPENDENCIES, type RunDependencies } from './dependencies';
 import { EarlyStop } from './earlyStop';
 import { prepareModel, type PreparedModel } from './modelParts';
+import { failureOf } from './modelProblem';
 import { ModelRecorder } from './modelRecorder';
 import { randomStream } from './random';
 import type { PacedRun, RunHooks } from './run';
@@ -129,7 +130,7 @@ export class ModelRun implements PacedRun {
       try {
         this.work();
       } catch (error) {
-        this.end('failed', { rule: 'error', detail: error instanceof Error ? error.message : String(error) });
+        this.end('failed', failureOf(error));
       }
       now = hooks.now();
       if (!this.ended && trial.stop.seconds !== null && now - this.startedAt >= 1000 * trial.stop.seconds) {

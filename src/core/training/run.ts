@@ -2,6 +2,7 @@ import { DEPENDENCIES, type RunDependencies } from './dependencies';
 import type { RowMemory } from './recorder';
 import type { RunRecord, RunSummary, Trial } from './trial';
 import { BoostingRun } from './boostingRun';
+import { failureOf } from './modelProblem';
 import { ModelRun } from './modelRun';
 import { TrialRun } from './trialRun';
 
@@ -55,7 +56,7 @@ function begin(trial: Trial, hooks: RunHooks, dependencies: RunDependencies): Pa
     return trial.kind === 'objective' ? new TrialRun(trial, hooks, dependencies) : trial.boosting ? new BoostingRun(trial, hooks, dependencies) : new ModelRun(trial, hooks, dependencies);
   } catch (error) {
     return {
-      trialId: trial.id, status: 'failed', reason: { rule: 'error', detail: error instanceof Error ? error.message : String(error) },
+      trialId: trial.id, status: 'failed', reason: failureOf(error),
       steps: 0, seconds: 0, evaluations: 0, loss: NaN, gradientNorm: NaN, parameters: null, criticalPoint: null,
       verdict: { kind: 'failed', evidence: {}, remedies: [] },
     };

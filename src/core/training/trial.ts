@@ -4,6 +4,7 @@ import type { KernelSet } from '../kernels/kernels';
 import type { LossSpec, MetricName, ModelSpec, RegularizationSpec } from '../nn/spec';
 import type { ObjectiveSpec } from '../objectives/spec';
 import type { OptimizerSpec } from '../optimizers/spec';
+import type { RunProblem } from './modelProblem';
 
 export type DiagnosticsTier = 'basic' | 'standard' | 'full';
 
@@ -106,6 +107,8 @@ export interface EndReason {
   readonly limit?: number;
   /** For noProgress and error: the optimizer's or the error's own words; for patience: what was watched. */
   readonly detail?: string;
+  /** For error: the cause as data, where it is one of the data or the model. */
+  readonly problem?: RunProblem;
 }
 
 export type CriticalPointKind = 'minimum' | 'maximum' | 'saddle' | 'degenerate' | 'none';

@@ -77,7 +77,7 @@ export class RunService implements vscode.Disposable {
     const key = document.uri.toString();
     let session = this.sessions.get(key);
     if (!session) {
-      session = new ExperimentSession({ pool: this.pool, data: (trial) => this.data.of(vscode.Uri.parse(this.keyOf(session!) ?? key), trial), known: (trial) => this.knownTo(session!)(trial), kernels: () => settings.kernels, recordBytes: () => settings.recordBytes, log: (level, message) => this.log[level](message) });
+      session = new ExperimentSession({ pool: this.pool, data: (trial) => this.data.of(vscode.Uri.parse(this.keyOf(session!) ?? key), trial), known: (trial) => this.knownTo(session!)(trial), kernels: () => settings.kernels, limits: (going) => ({ parameters: settings.maxParameters, memory: settings.networkBytes, runs: Math.max(1, Math.min(this.pool().atOnce, going)) }), recordBytes: () => settings.recordBytes, log: (level, message) => this.log[level](message) });
       this.sessions.set(key, session);
       const own = session;
       session.onDidFinish((event) => this.finished.fire({ ...event, uri: vscode.Uri.parse(this.keyOf(own) ?? key), text: this.texts.get(event.batch.experiment) ?? '' }));

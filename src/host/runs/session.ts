@@ -1,5 +1,6 @@
 import type { Experiment } from '../../format/experiment';
 import type { KernelSet } from '../../core/kernels/kernels';
+import type { RunLimits } from '../../core/training/modelProblem';
 import { type ModelTrial, onKernels, type RunSummary, type Trial } from '../../core/training/trial';
 import { bestOfSweep, nextRound } from '../../format/sweepResults';
 import type { WorkerPool } from '../../worker/pool';
@@ -17,6 +18,8 @@ export interface SessionHost {
   data(trial: ModelTrial): Promise<RunData>;
   /** The kernels that networks are trained on; null: the best there are. */
   kernels?(): KernelSet | null;
+  /** Beyond these a network is refused before it is trained. @param going runs that are not finished. */
+  limits?(going: number): RunLimits;
   /** What is known of those data before that. */
   readonly known?: KnownData;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
@@ -359,7 +362,7 @@ export class ExperimentSession {
     return this.host.pool().run(onKernels(trial, this.host.kernels?.() ?? null), (rows) => {
       run.append(rows);
       this.tell(run);
-    }, { signal, priority, data, tryRemedies: !run.preview, onStart: () => { run.startedAt = Date.now(); } });
+    }, { signal, priority, data, limits: this.host.limits?.(this.current?.runs.filter((each) => !each.finished).length ?? 0), tryRemedies: !run.preview, onStart: () => { run.startedAt = Date.now(); } });
   }
 
   /** A run that was replaced while it went is of no interest any more. */
