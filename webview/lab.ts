@@ -7,6 +7,7 @@ import './panels/data';
 import './panels/gradients';
 import './panels/landscape';
 import './panels/landscapeNetwork';
+import './panels/model';
 import './panels/sweep';
 import './panels/trust';
 import { vscodePort } from './state/hostPort';

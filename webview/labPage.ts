@@ -4,11 +4,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { styled } from './elements/styled';
 import type { HostMessage, LabDocument, LabRun } from '../src/protocol/lab';
+import type { PartName } from '../src/protocol/networks';
 import { icon, iconButton } from './elements/icon';
 import { LabElement } from './elements/labElement';
 import { swatch } from './elements/swatch';
 import './experiment/panel';
 import { formatNumber, formatPoint } from './numbers';
+import type { ModelPicture } from './panels/model';
 import './results';
 import { starters } from './starters';
 import { panelTag } from './state/panels';
@@ -55,6 +57,7 @@ export class LabPage extends LabElement {
     this.store.onHostMessage((message) => this.received(message));
     this.addEventListener('announce', (event) => this.say((event as CustomEvent<string>).detail, true));
     this.addEventListener('export-image', () => void this.exportImages());
+    this.addEventListener('show-sample', (event) => this.showSample((event as CustomEvent<{ readonly part: PartName; readonly row: number }>).detail));
   }
 
   override disconnectedCallback(): void {
@@ -140,6 +143,13 @@ export class LabPage extends LabElement {
     if (summary === this.summaries.get(panel)) return;
     this.summaries.set(panel, summary);
     this.requestUpdate();
+  }
+
+  /** A row that was picked among the data, on its way through the network. */
+  private showSample({ part, row }: { readonly part: PartName; readonly row: number }): void {
+    if (!this.store.offered.includes('model')) return;
+    (this.picture('model') as ModelPicture).showSample(part, row);
+    this.store.openPanel('model');
   }
 
   private measure(): void {

@@ -3,6 +3,7 @@ import type { LabData } from '../../src/protocol/lab';
 import type { ApplyRequest, ApplyResult, DataInfo } from '../../src/protocol/networks';
 import './browserGaps';
 import '../../webview/panels/data';
+import { tellingColumns } from '../../webview/panels/dataSurface';
 import { PageStore } from '../../webview/state/store';
 import type { LabPicture } from '../../webview/state/types';
 import { RecordingPort, init } from './fixtures';
@@ -132,7 +133,10 @@ describe('the decision surface', () => {
     await show({ info: info({ features: ['a', 'b', 'c'].map(column), shape: [3] }) });
     const [across, up] = element.querySelectorAll('select');
     expect([...across.options].map((option) => option.textContent)).toEqual(['a', 'b', 'c']);
+    expect(asked('surface')).toHaveLength(0);
     await answerAll();
+    await answerAll();
+    expect(asked('surface')).toHaveLength(1);
     up.value = '2';
     up.dispatchEvent(new Event('change'));
     await settle();
@@ -144,6 +148,17 @@ describe('the decision surface', () => {
     for (const { request } of port.of('apply')) port.say({ type: 'reply', request, error: 'No weights of this run are kept.' });
     await settle();
     expect(text('.picture-empty')).toBe('No weights of this run are kept.');
+  });
+});
+
+describe('columns that tell most', () => {
+  const points = (inputs: number[], targets: number[]) => [{ part: 'training' as const, rows: { kind: 'rows' as const, total: 4, count: 4, inputs: Float64Array.from(inputs), features: 3, targets: Float64Array.from(targets), outputs: new Float64Array(4), width: 1 } }];
+
+  it('are those whose value goes with the target', () => {
+    // The first column is constant, the second the target itself, the third its square.
+    expect(tellingColumns(points([7, 1, 1, 7, 2, 4, 7, 3, 9, 7, 4, 16], [1, 2, 3, 4]), 3, false)).toEqual([1, 2]);
+    // Classes 0 and 1: the means of the first and the third column differ, those of the second do not.
+    expect(tellingColumns(points([0, 1, 5, 0, 2, 5, 9, 1, 6, 9, 2, 6], [0, 0, 1, 1]), 3, true)).toEqual([0, 2]);
   });
 });
 

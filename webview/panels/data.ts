@@ -34,7 +34,8 @@ export class DataPicture extends Picture {
   private wantedPart: PartName = 'validation';
   private from = 0;
   private wrongOnly = false;
-  private columns: [number, number] = [0, 1];
+  /** Null: the two that tell most of the target. */
+  private columns: [number, number] | null = null;
   private readonly surface = new Question<SurfaceAnswer>(() => this.arrived());
   private readonly fit = new Question<FitAnswer>(() => this.arrived());
   private readonly rows = new Question<Page>(() => this.arrived());
@@ -153,9 +154,13 @@ export class DataPicture extends Picture {
     }))}<span class="view-note">${l10n.t('the others at their mean')}</span>`;
   }
 
-  private axes(info: DataInfo): [number, number] {
+  private axes(info: DataInfo): readonly [number, number] {
+    return this.chosenColumns(info) ?? this.surface.answer?.columns ?? [0, 1];
+  }
+
+  private chosenColumns(info: DataInfo): [number, number] | null {
     const count = columnPlaces(info).length;
-    return this.columns.every((column) => column < count) ? this.columns : [0, 1];
+    return this.columns?.every((column) => column < count) ? this.columns : count === 2 ? [0, 1] : null;
   }
 
   private ask(view: ViewName, info: DataInfo, model: LabModel, run: LabRun | undefined): void {
@@ -164,8 +169,8 @@ export class DataPicture extends Picture {
     const key = weightsKey(store, run);
     const part = this.shownPart(info);
     if (view === 'surface') {
-      const axes = this.axes(info);
-      this.surface.want(`${key}|${axes.join()}|${JSON.stringify(info.rows)}`, () => askSurface(store, run, info, model.loss, axes));
+      const axes = this.chosenColumns(info) ?? this.surface.answer?.columns ?? null;
+      this.surface.want(`${key}|${this.chosenColumns(info)?.join() ?? ''}|${JSON.stringify(info.rows)}`, () => askSurface(store, run, info, model.loss, axes));
     } else if (view === 'fit') {
       const others = store.visibleRuns.filter((other) => other.seriesKey !== run.seriesKey && store.runOf(other.seriesKey)?.id === other.id && store.dataOf(other.seriesKey)?.state === 'ready');
       this.fit.want([key, ...others.map((other) => weightsKey(store, other))].join(), () => askFit(store, run, others, info));

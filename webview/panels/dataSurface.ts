@@ -34,15 +34,54 @@ export interface SurfaceAnswer {
   readonly loss: string;
 }
 
-export async function askSurface(store: LabStore, run: LabRun, info: DataInfo, loss: string, columns: readonly [number, number]): Promise<SurfaceAnswer> {
+/**
+ * The two columns that tell most of the target by themselves, in their order: by the share of the target's variance that its mean in
+ * ten equal stretches of the column explains (for classes the share of the column's variance that their means explain).
+ */
+export function tellingColumns(points: readonly Points[], count: number, classes: boolean): [number, number] {
+  const rows = (points.find(({ part }) => part === 'training') ?? points[0])?.rows;
+  if (!rows || count <= 2 || rows.count === 0) return [0, 1];
+  const each = rows.targets.length / rows.count;
+  const told = Array.from({ length: count }, (_, column) => {
+    const x = Float64Array.from({ length: rows.count }, (_ignored, i) => rows.inputs[i * rows.features + column]);
+    const y = Float64Array.from({ length: rows.count }, (_ignored, i) => rows.targets[i * each]);
+    if (classes) return explained(y, x);
+    const low = x.reduce((least, value) => Math.min(least, value), Infinity);
+    const high = x.reduce((most, value) => Math.max(most, value), -Infinity);
+    return explained(x.map((value) => Math.min(9, Math.floor((10 * (value - low)) / (high - low || 1)))), y);
+  });
+  const order = told.map((share, column) => ({ share, column })).sort((p, q) => q.share - p.share || p.column - q.column);
+  return [order[0].column, order[1].column].sort((p, q) => p - q) as [number, number];
+}
+
+/** Share of the variance of `values` that the means of the groups explain. */
+function explained(groups: Float64Array, values: Float64Array): number {
+  const sums = new Map<number, { sum: number; count: number }>();
+  let mean = 0;
+  values.forEach((value, i) => {
+    mean += value / values.length;
+    const group = sums.get(groups[i]) ?? { sum: 0, count: 0 };
+    group.sum += value;
+    group.count++;
+    sums.set(groups[i], group);
+  });
+  const whole = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  let between = 0;
+  for (const { sum, count } of sums.values()) between += count * (sum / count - mean) ** 2;
+  return whole > 0 ? between / whole : 0;
+}
+
+export async function askSurface(store: LabStore, run: LabRun, info: DataInfo, loss: string, chosen: readonly [number, number] | null): Promise<SurfaceAnswer> {
   const places = columnPlaces(info);
+  const seen = chosen ? null : await askPoints(store, run, info);
+  const columns = chosen ?? tellingColumns(seen ?? [], places.length, info.classes !== null);
   const names = columnNames(info, places.length);
   const span = (column: number) => widened(info.features[places[column]].minimum, info.features[places[column]].maximum);
   const [x, y] = [span(columns[0]), span(columns[1])];
   const size = { width: GRID, height: GRID };
   const [surface, points] = await Promise.all([
     store.apply(run.id, askedStep(store, run), { kind: 'surface', first: columns[0], second: columns[1], x, y, ...size }),
-    askPoints(store, run, info),
+    seen ?? askPoints(store, run, info),
   ]);
   if (surface.kind !== 'surface') throw new Error(surface.kind);
   return { names: [names[columns[0]], names[columns[1]]], columns, x, y, ...size, outputs: surface.outputs, values: surface.values, points, classes: info.classes?.map(({ name }) => name) ?? null, loss };
@@ -98,7 +137,6 @@ export function groundColors(answer: SurfaceAnswer, palette: Palette): Uint8Clam
   const { width, height, outputs, classes } = answer;
   const pixels = new Uint8ClampedArray(width * height * 4);
   const [low, high] = classes ? [0, 1] : valueSpan(answer);
-  const levels = 12;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const place = row * width + column;
@@ -108,8 +146,7 @@ export function groundColors(answer: SurfaceAnswer, palette: Palette): Uint8Clam
         const least = 1 / Math.max(2, outputs);
         color = mix(palette.background, palette.series(chosen).color, GROUND * (0.25 + 0.75 * Math.max(0, (sure - least) / (1 - least))));
       } else {
-        const share = (answer.values[place * outputs] - low) / (high - low);
-        color = valueColor(palette, Math.floor(Math.min(0.999, Math.max(0, share)) * levels) / (levels - 1));
+        color = valueColor(palette, (answer.values[place * outputs] - low) / (high - low));
       }
       const rgb = parseColor(color) ?? [128, 128, 128];
       pixels.set([rgb[0], rgb[1], rgb[2], 255], ((height - 1 - row) * width + column) * 4);
@@ -175,7 +212,7 @@ function drawGround(context: CanvasRenderingContext2D, palette: Palette, answer:
     context.lineWidth = 1;
     context.strokeStyle = withAlpha(palette.foreground, 0.28);
     const field = answer.outputs === 1 ? answer.values : Float64Array.from({ length: width * height }, (_, i) => answer.values[i * answer.outputs]);
-    for (const { value } of linearTicks(low, high, 10)) border(field, value);
+    for (const { value } of linearTicks(low, high, 12)) border(field, value);
   }
   context.restore();
 }
