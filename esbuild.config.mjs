@@ -32,6 +32,7 @@ const LAZY = {
   language: 'src/host/language/service.ts',
   typeset: 'src/host/language/typeset.ts',
   results: 'src/host/lazy/results.ts',
+  scripts: 'src/host/lazy/scripts.ts',
   testing: 'src/host/lazy/testing.ts',
   automation: 'src/host/lazy/automation.ts',
   templates: 'src/host/lazy/templates.ts',

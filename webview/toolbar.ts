@@ -37,10 +37,13 @@ export class Toolbar extends LabElement {
         <span class="progress-text" title=${text}>${text}</span>
       </span>
       <span class="toolbar-end">
-        <gdexp-menu icon="export" label=${l10n.t('Export')} ?disabled=${!hasRuns} .items=${[
-          { label: l10n.t('Results as CSV…'), icon: 'table', run: () => store.send({ type: 'export', format: 'csv' as const }) },
-          { label: l10n.t('Results as JSON…'), icon: 'json', run: () => store.send({ type: 'export', format: 'json' as const }) },
-          { label: l10n.t('Open pictures as PNG…'), icon: 'file-media', run: () => this.dispatchEvent(new CustomEvent('export-image', { bubbles: true })) },
+        <gdexp-menu icon="export" label=${l10n.t('Export')} ?disabled=${!hasRuns && !document.valid} .items=${[
+          { label: l10n.t('Results as CSV…'), icon: 'table', disabled: !hasRuns, run: () => store.send({ type: 'export', format: 'csv' as const }) },
+          { label: l10n.t('Results as JSON…'), icon: 'json', disabled: !hasRuns, run: () => store.send({ type: 'export', format: 'json' as const }) },
+          { label: l10n.t('Open pictures as PNG…'), icon: 'file-media', disabled: !hasRuns, run: () => this.dispatchEvent(new CustomEvent('export-image', { bubbles: true })) },
+          { label: l10n.t('Script for PyTorch…'), icon: 'file-code', separator: true, disabled: !document.valid, run: () => store.send({ type: 'export', format: 'pytorch' as const }) },
+          { label: l10n.t('Script for Keras…'), icon: 'file-code', disabled: !document.valid, run: () => store.send({ type: 'export', format: 'keras' as const }) },
+          ...(hasRuns && document.kind === 'model' ? [{ label: l10n.t('Trained weights as NPZ…'), icon: 'file-binary', run: () => store.send({ type: 'export', format: 'npz' as const }) }] : []),
         ]}></gdexp-menu>
         <gdexp-menu icon="ellipsis" label=${l10n.t('More actions')} .items=${[
           { label: l10n.t('Open source to the side'), icon: 'go-to-file', run: () => store.send({ type: 'openSource' }) },

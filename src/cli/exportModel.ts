@@ -24,8 +24,9 @@ export interface ExportFlags {
 export async function exportScriptCommand(name: string, to: Framework, output: string | undefined, flags: ExportFlags, io: Io): Promise<number> {
   const loaded = await valid(name, io);
   if (!loaded) return EXIT.wrongFile;
-  const { text, refusal } = createScript(loaded.parsed.experiment!, to, { locale: io.locale, variant: flags.variant ?? null, only: flags.only });
-  if (refusal !== null) return refused(name, refusal, io);
+  const script = createScript(loaded.parsed.experiment!, to, { locale: io.locale, variant: flags.variant ?? null, only: flags.only });
+  if (script.text === null) return refused(name, script.unsupported.length > 0 ? `${script.refusal} ${l10n.t('Export other optimizers with --only LABEL.')}` : script.refusal, io);
+  const { text } = script;
   if (output === undefined) {
     io.out(text);
     return EXIT.ok;

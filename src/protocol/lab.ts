@@ -268,7 +268,7 @@ export type PageMessage =
   | { readonly type: 'apply'; readonly request: number; readonly run: string; readonly step: number | null; readonly what: ApplyRequest }
   | { readonly type: 'openSource'; readonly path?: string }
   | { readonly type: 'openTerm'; readonly term: string }
-  | { readonly type: 'export'; readonly format: 'csv' | 'json' }
+  | { readonly type: 'export'; readonly format: 'csv' | 'json' | 'pytorch' | 'keras' | 'npz' }
   | { readonly type: 'image'; readonly name: string; readonly png: Uint8Array }
   | { readonly type: 'showLog' }
   | { readonly type: 'problem'; readonly message: string };

@@ -104,7 +104,7 @@ describe('A script that cannot be', () => {
   const objective = { gdexp: 1, objective: { expression: 'x^2 + y^2', start: [1, 2] }, optimizers: [{ type: 'newton', label: 'N' }, { type: 'sgd', learningRate: 0.1 }] };
   it('is refused with a way out', () => {
     const experiment = parsed(objective);
-    expect(createScript(experiment, 'pytorch', { locale: 'en', variant: null, only: [] }).refusal).toBe('PyTorch has nothing like "N" (newton), whose step needs more than the gradient of one tensor. Export the other optimizers with --only LABEL.');
+    expect(createScript(experiment, 'pytorch', { locale: 'en', variant: null, only: [] })).toEqual({ text: null, refusal: 'PyTorch has nothing like "N" (newton): such a step needs more than the gradient of one tensor.', unsupported: ['N'] });
     expect(createScript(experiment, 'pytorch', { locale: 'en', variant: null, only: ['sgd'] }).refusal).toBeNull();
     expect(createScript(experiment, 'pytorch', { locale: 'en', variant: null, only: ['sdg'] }).refusal).toBe('No optimizer has the label "sdg".');
   });

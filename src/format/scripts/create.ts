@@ -21,7 +21,12 @@ export interface ScriptOptions {
 }
 
 /** The text of a script, or the sentence that says why there is none and what would help. */
-export type Script = { readonly text: string; readonly refusal: null } | { readonly text: null; readonly refusal: string };
+export type Script = { readonly text: string; readonly refusal: null } | {
+  readonly text: null;
+  readonly refusal: string;
+  /** Labels of the optimizers that the framework cannot have; the others can be exported by themselves. */
+  readonly unsupported: readonly string[];
+};
 
 /** The one variant that is meant, or why it is not clear. */
 export function chooseVariant({ variants }: Experiment, label: string | null): ExperimentVariant | { readonly refusal: string } {
@@ -37,13 +42,14 @@ export function chooseVariant({ variants }: Experiment, label: string | null): E
 /** A script for a framework that does what the experiment says: one variant of it, with all or some of its optimizers. */
 export function createScript(experiment: Experiment, framework: Framework, options: ScriptOptions): Script {
   const variant = chooseVariant(experiment, options.variant);
-  if ('refusal' in variant) return { text: null, refusal: variant.refusal };
+  if ('refusal' in variant) return { text: null, refusal: variant.refusal, unsupported: [] };
   const missing = options.only.find((label) => !variant.optimizers.some((each) => each.label === label));
-  if (missing !== undefined) return { text: null, refusal: l10n.t('No optimizer has the label "{0}".', missing) };
+  if (missing !== undefined) return { text: null, refusal: l10n.t('No optimizer has the label "{0}".', missing), unsupported: [] };
   const optimizers = variant.optimizers.filter(({ label }) => options.only.length === 0 || options.only.includes(label));
-  const unknown = optimizers.find(({ spec }) => (framework === 'pytorch' ? torchOptimizer(spec) : kerasOptimizer(spec)) === null);
-  if (unknown) {
-    return { text: null, refusal: l10n.t('{0} has nothing like "{1}" ({2}), whose step needs more than the gradient of one tensor. Export the other optimizers with --only LABEL.', FRAMEWORK_NAMES[framework], unknown.label, unknown.spec.type) };
+  const unsupported = optimizers.filter(({ spec }) => (framework === 'pytorch' ? torchOptimizer(spec) : kerasOptimizer(spec)) === null);
+  if (unsupported.length > 0) {
+    const names = unsupported.map(({ label, spec }) => `"${label}" (${spec.type})`).join(', ');
+    return { text: null, refusal: l10n.t('{0} has nothing like {1}: such a step needs more than the gradient of one tensor.', FRAMEWORK_NAMES[framework], names), unsupported: unsupported.map(({ label }) => label) };
   }
   const script = { title: localized(experiment.title, options.locale), variant, optimizers, seed: experiment.seed, remarks: remarksOf(experiment, variant, optimizers) };
   const { model } = variant;

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { goalOf } from '../../core/training/trial';
 import type { RunReport } from '../../format/report/document';
+import type { WorkerPool } from '../../worker/pool';
 import { reasonText } from '../../wording/status';
 import { remedyText, verdictText } from '../../wording/verdicts';
 import type { ExperimentDocuments } from '../documents';
@@ -9,7 +10,8 @@ import type { LabEditorProvider } from '../editor/labEditor';
 import type { RunService } from '../runs/runService';
 import { openLab } from './openCommands';
 
-type Format = 'csv' | 'json' | 'png';
+export const EXPORT_FORMATS = ['csv', 'json', 'png', 'pytorch', 'keras', 'npz'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Rows of each run in a JSON export; a CSV has them all. */
 const JSON_ROWS = 10_000;
@@ -22,10 +24,15 @@ export class ExportCommands {
     private readonly documents: ExperimentDocuments,
     private readonly runs: RunService,
     private readonly labs: LabEditorProvider,
+    private readonly pool: () => WorkerPool,
   ) {}
 
-  /** Asks for a format where none is given, then for a file, and writes the results of the document there. */
-  async export(document: vscode.TextDocument, given?: Format): Promise<void> {
+  /** Asks for a format where none is given, then for a file, and writes the results of the document, or a script of it, there. */
+  async export(document: vscode.TextDocument, given?: ExportFormat): Promise<void> {
+    const format = given ?? (await pickFormat(this.documents.parsed(document).experiment?.kind === 'model'));
+    if (!format) return;
+    if (format === 'pytorch' || format === 'keras') return (await import('./exportModel')).exportScript(document, format, this.documents);
+    if (format === 'npz') return (await import('./exportModel')).exportWeights(document, this.runs, this.pool);
     const session = this.runs.of(document);
     const finished = session.runs.filter((run) => run.finished && !run.stale);
     if (finished.length === 0) {
@@ -34,8 +41,6 @@ export class ExportCommands {
       if ((await vscode.window.showInformationMessage(text, run)) === run) await vscode.commands.executeCommand('gdexp.runAll', document.uri);
       return;
     }
-    const format = given ?? (await pickFormat());
-    if (!format) return;
     if (format === 'png') {
       await this.askForImages(document.uri);
       return;
@@ -77,16 +82,19 @@ export class ExportCommands {
   }
 }
 
-async function pickFormat(): Promise<Format | undefined> {
-  const items: (vscode.QuickPickItem & { format: Format })[] = [
+async function pickFormat(model: boolean): Promise<ExportFormat | undefined> {
+  const items: (vscode.QuickPickItem & { format: ExportFormat })[] = [
     { format: 'csv', label: 'CSV', iconPath: new vscode.ThemeIcon('table'), description: l10n.t('every row of every run, for spreadsheets and notebooks') },
     { format: 'json', label: 'JSON', iconPath: new vscode.ThemeIcon('json'), description: l10n.t('outcomes, verdicts and histories, as the command line prints them') },
     { format: 'png', label: 'PNG', iconPath: new vscode.ThemeIcon('file-media'), description: l10n.t('the open pictures of the lab') },
+    { format: 'pytorch', label: 'PyTorch', iconPath: new vscode.ThemeIcon('file-code'), description: l10n.t('a script that does the same in PyTorch') },
+    { format: 'keras', label: 'Keras', iconPath: new vscode.ThemeIcon('file-code'), description: l10n.t('a script that does the same in Keras') },
+    ...(model ? [{ format: 'npz' as const, label: 'NPZ', iconPath: new vscode.ThemeIcon('file-binary'), description: l10n.t('the trained weights of a run, for numpy and PyTorch') }] : []),
   ];
   return (await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Format of the export') }))?.format;
 }
 
-function sibling(uri: vscode.Uri, suffix: string, extension: string): vscode.Uri {
+export function sibling(uri: vscode.Uri, suffix: string, extension: string): vscode.Uri {
   const name = (uri.path.split('/').pop() ?? 'experiment').replace(/\.gdexp$/, '').replace(/[^\p{L}\p{N} ._-]/gu, '_');
   const file = `${name}${suffix ? `-${suffix.replace(/[^\p{L}\p{N}_-]/gu, '_')}` : ''}.${extension}`;
   const folder = uri.scheme === 'untitled' ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.joinPath(uri, '..');

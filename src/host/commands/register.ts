@@ -7,7 +7,7 @@ import type { LabActions, LabEditorProvider } from '../editor/labEditor';
 import type { Testing } from '../lazy/testing';
 import type { Log } from '../log';
 import type { RunService } from '../runs/runService';
-import { ExportCommands } from './exportCommands';
+import { EXPORT_FORMATS, ExportCommands } from './exportCommands';
 import { newExperiment } from './newExperiment';
 import { openLab, openSource } from './openCommands';
 import { openExample } from './openExample';
@@ -29,7 +29,7 @@ export function registerCommands(services: Services): vscode.Disposable {
   const { context, documents, runs, labs, log } = services;
   const running = new RunCommands(documents, runs, labs, () => services.pool());
 
-  const exporting = new ExportCommands(String(context.extension.packageJSON.version), documents, runs, labs);
+  const exporting = new ExportCommands(String(context.extension.packageJSON.version), documents, runs, labs, () => services.pool());
 
   const actions: LabActions = {
     run: (document, keys) => running.run(document, keys),
@@ -69,7 +69,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     command('cancel', (uri) => running.cancel(uri instanceof vscode.Uri ? uri : activeExperiment())),
     command('openLab', withDocument((document) => openLab(document.uri, labs))),
     command('openSource', withDocument((document, path) => actions.openSource(document, typeof path === 'string' ? path : null))),
-    command('exportResults', withDocument((document, format) => exporting.export(document, format === 'csv' || format === 'json' || format === 'png' ? format : undefined))),
+    command('exportResults', withDocument((document, format) => exporting.export(document, EXPORT_FORMATS.find((each) => each === format)))),
     command('gradientCheck', withDocument((document) => running.gradientCheck(document))),
     command('checkExpectations', withDocument((document, entry) => services.testing().check(document, typeof entry === 'number' ? entry : null))),
     command('openReference', (page, heading) => openReference(context.extensionUri, page, heading)),

@@ -16,7 +16,7 @@ export interface LabActions {
   openSource(document: vscode.TextDocument, path: string | null): Promise<void>;
   /** Opens the definition of a quantity that an instrument shows. */
   openTerm(term: string): Promise<void>;
-  exportResults(document: vscode.TextDocument, format: 'csv' | 'json'): Promise<void>;
+  exportResults(document: vscode.TextDocument, format: 'csv' | 'json' | 'pytorch' | 'keras' | 'npz'): Promise<void>;
   saveImage(document: vscode.TextDocument, name: string, png: Uint8Array): Promise<void>;
 }
 

@@ -45,7 +45,7 @@ const PAGE_MESSAGE = z.discriminatedUnion('type', [
   z.object({ type: z.literal('apply'), request, run: z.string().max(200), step: z.nullable(z.int().min(0)), what: APPLY }),
   z.object({ type: z.literal('openSource'), path: z.optional(path) }),
   z.object({ type: z.literal('openTerm'), term: z.string().max(100).regex(/^[\w .-]+$/) }),
-  z.object({ type: z.literal('export'), format: z.enum(['csv', 'json']) }),
+  z.object({ type: z.literal('export'), format: z.enum(['csv', 'json', 'pytorch', 'keras', 'npz']) }),
   z.object({ type: z.literal('image'), name: z.string().max(300), png: z.instanceof(Uint8Array).refine((png) => png.byteLength <= 64e6) }),
   z.object({ type: z.literal('showLog') }),
   z.object({ type: z.literal('problem'), message: text }),
