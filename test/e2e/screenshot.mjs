@@ -1,8 +1,9 @@
 /**
  * Takes a picture of an example in the real VS Code:
  *   node test/e2e/screenshot.mjs FILE [--theme dark|light|hc|hcLight] [--size 1400x900] [--scale 1] [--panel landscape|convergence|gradients]
- *     [--step N] [--select LABEL] [--run] [--text] [--sidebar] [--locale ko] [--wait MS] [--out x.png]
- * FILE's folder is copied, so nothing done there changes the original. --run presses Run all and waits for the verdicts; --text opens the source
+ *     [--step N] [--select LABEL] [--run] [--click CSS …] [--text] [--sidebar] [--locale ko] [--wait MS] [--out x.png]
+ * FILE's folder is copied, so nothing done there changes the original. --run presses Run all and waits for the verdicts; --click
+ * presses what a selector finds in the lab, as often as it is given; --text opens the source
  * instead of the lab; --sidebar keeps the Explorer. Needs `npm run build` first.
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -16,7 +17,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     theme: { type: 'string', default: 'dark' }, size: { type: 'string', default: '1400x900' }, scale: { type: 'string', default: '1' }, panel: { type: 'string' }, step: { type: 'string' }, select: { type: 'string' },
-    run: { type: 'boolean' }, text: { type: 'boolean' }, sidebar: { type: 'boolean' }, locale: { type: 'string' }, wait: { type: 'string', default: '800' },
+    run: { type: 'boolean' }, click: { type: 'string', multiple: true, default: [] }, text: { type: 'boolean' }, sidebar: { type: 'boolean' }, locale: { type: 'string' }, wait: { type: 'string', default: '800' },
     out: { type: 'string' }, verbose: { type: 'boolean' }, ready: { type: 'string', default: '.toolbar, .state-page' }, extension: { type: 'string', default: root }, prefix: { type: 'string', default: 'GDExp:' },
   },
 });
@@ -45,6 +46,7 @@ try {
     await page.waitForTimeout(1500);
   }
   if (frame && values.select) await frame.locator('table').getByText(values.select, { exact: true }).first().click();
+  if (frame) for (const selector of values.click) await frame.locator(selector).first().click();
   if (frame && values.step) await frame.getByRole('slider', { name: 'Step', exact: true }).fill(values.step);
   await page.waitForTimeout(Number(values.wait));
   await mkdir(path.dirname(out), { recursive: true });

@@ -188,7 +188,7 @@ export interface PairRow extends Category {
 export function drawPairs(context: CanvasRenderingContext2D, palette: Palette, all: readonly PairRow[], names: readonly string[], width: number, height: number): void {
   const values = all.flatMap((one) => one.values.filter((value): value is number => value !== null && Number.isFinite(value)));
   const log = values.length > 0 && values.every((value) => value > 0) && Math.max(...values) / Math.min(...values) > 30;
-  const [low, high] = log ? [Math.min(...values) / 1.4, Math.max(...values) * 1.4] : rangeOf(values, false);
+  const [low, high] = log ? [Math.min(...values) / 1.4, Math.max(...values) * 1.4] : rangeOf(values, values.every((value) => value >= 0));
   setFont(context, palette, 11);
   const left = Math.min(width * 0.34, 12 + Math.max(30, ...all.map((one) => context.measureText(one.label).width)));
   const x = new Scale(log ? 'log' : 'linear', low, high, left, width - RIGHT - 6);

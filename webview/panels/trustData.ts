@@ -99,7 +99,8 @@ export function baggingReading(all: readonly TrustSeries[]): string {
   const known = all.flatMap((one) => (one.evaluation?.bootstrap && one.evaluation.bootstrap.single.error > 0 ? [{ name: one.name, ...one.evaluation.bootstrap }] : []));
   if (known.length === 0) return '';
   const most = known.reduce((best, each) => (1 - each.bagged.error / each.single.error > 1 - best.bagged.error / best.single.error ? each : best));
-  return l10n.t('{0} gains most: averaging {1} rounds takes {2} % of the error away.', most.name, most.rounds, formatNumber(100 * (1 - most.bagged.error / most.single.error), 2));
+  const share = formatNumber(100 * (1 - most.bagged.error / most.single.error), 2);
+  return known.length > 1 ? l10n.t('{0} gains most: averaging {1} rounds takes {2} % of the error away.', most.name, most.rounds, share) : l10n.t('{0}: averaging {1} rounds takes {2} % of the error away.', most.name, most.rounds, share);
 }
 
 /** The round with the least validation loss, else with the least loss, from 1; null before the first. */
@@ -138,6 +139,9 @@ export function gapOf(one: TrustSeries): Gap | null {
   return { training: main.loss, validation: main.model.validationLoss, test: main.model.testLoss };
 }
 
+/** Losses on unseen rows up to this many times the training's are no gap. */
+const SAME = 1.05;
+
 export function gapReading(all: readonly TrustSeries[]): string {
   const known = all.flatMap((one) => {
     const gap = gapOf(one);
@@ -146,5 +150,6 @@ export function gapReading(all: readonly TrustSeries[]): string {
   });
   if (known.length === 0) return '';
   const widest = known.reduce((most, each) => (each.ratio > most.ratio ? each : most));
+  if (widest.ratio < SAME) return l10n.t('No gap to speak of: rows that were not seen fare about as well as those of the training.');
   return l10n.t('Widest for {0}: the loss on rows it did not see is {1} times that on its own.', widest.name, formatNumber(widest.ratio, 2));
 }
