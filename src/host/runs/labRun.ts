@@ -12,7 +12,7 @@ const SHOWN_ROWS = 3000;
 const RUNNING_ROWS = 1000;
 /** Kept points of a dimension above 3 that a page is shown at most. */
 const SHOWN_POINTS = 1000;
-const SHOWN_POINT_BYTES = 2 << 20;
+const SHOWN_POINT_BYTES = 8 << 20;
 
 const made = new WeakMap<Run, { readonly revision: number; readonly lab: LabRun }>();
 
