@@ -12,7 +12,7 @@ const SHOWN_ROWS = 3000;
 const RUNNING_ROWS = 1000;
 /** Kept points of a dimension above 3 that a page is shown at most. */
 const SHOWN_POINTS = 1000;
-const SHOWN_POINT_BYTES = 8 << 20;
+const SHOWN_POINT_BYTES = 4 << 20;
 
 const made = new WeakMap<Run, { readonly revision: number; readonly lab: LabRun }>();
 
@@ -83,9 +83,11 @@ function partOf(trial: Run['trial']): Pick<LabRun, 'part' | 'partIndex'> {
 
 function shown(run: Run): RunRecord {
   const whole = run.builder.build();
+  // Paths are drawn of the experiment's own runs, of a sweep the best.
+  const snapshots = partOf(run.trial).part === 'main' && run.isBest ? thinned(whole.snapshots) : null;
   const most = run.finished ? SHOWN_ROWS : RUNNING_ROWS;
-  if (whole.rows <= most) return packed({ ...whole, snapshots: thinned(whole.snapshots) });
-  return packed({ ...decimate(run.view.build(), most), kept: 'buckets', snapshots: thinned(whole.snapshots) });
+  if (whole.rows <= most) return packed({ ...whole, snapshots });
+  return packed({ ...decimate(run.view.build(), most), kept: 'buckets', snapshots });
 }
 
 /** Points evenly spread over the run, the first and the last among them. */
