@@ -1,16 +1,20 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program';
+import type { Datasets } from '../../src/core/data/dataset';
 import { RecordBuilder } from '../../src/core/training/record';
 import { DEPENDENCIES } from '../../src/core/training/dependencies';
 import { runTrial } from '../../src/core/training/run';
 import type { ModelTrial } from '../../src/core/training/trial';
 import { parseExperiment } from '../../src/format/parse';
+import { randomStream } from '../../src/core/training/random';
 import { loadDatasets } from '../../src/loaders/load';
+import { loadNpzArrays, writeNpz } from '../../src/loaders/npz';
 import { isClassification } from '../../src/core/nn/classification';
 import { openNodeFile } from '../../src/worker/nodeFile';
 import { EXPORT_CASES } from './exportExperiments';
@@ -23,6 +27,7 @@ const run = promisify(execFile);
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'gdexp-exports-'));
+  await cp(path.join(examples, 'data'), path.join(folder, 'data'), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -39,14 +44,14 @@ interface Losses {
 }
 
 /** What each run of a file is found to be by the product itself. */
-async function ours(text: string): Promise<Map<string, Losses>> {
+async function ours(text: string, base = examples, weights: Datasets['weights'] = null): Promise<Map<string, Losses>> {
   const { experiment, problems } = parseExperiment(text);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   const found = new Map<string, Losses>();
   for (const trial of experiment!.trials as ModelTrial[]) {
-    const datasets = await loadDatasets(trial.data, trial.seed, (name) => openNodeFile(name, path.join(examples, name)), { classification: isClassification(trial.loss), shared: false });
+    const datasets = await loadDatasets(trial.data, trial.seed, (name) => openNodeFile(name, path.join(base, name)), { classification: isClassification(trial.loss), shared: false });
     const builder = new RecordBuilder();
-    const summary = runTrial(trial, { rows: (rows) => builder.append(rows), interval: Infinity, cancelled: () => false, now: () => 0, tryRemedies: false }, { ...DEPENDENCIES, datasets: () => datasets });
+    const summary = runTrial(trial, { rows: (rows) => builder.append(rows), interval: Infinity, cancelled: () => false, now: () => 0, tryRemedies: false }, { ...DEPENDENCIES, datasets: () => ({ ...datasets, weights }) });
     expect(summary.status, `${trial.label}: ${summary.reason.detail}`).not.toBe('failed');
     const record = builder.build();
     const { columns, rows } = record.epochs!;
@@ -93,12 +98,10 @@ describe.skipIf(!TORCH)('A script for PyTorch, where there is PyTorch,', () => {
       for (const [i, { file }] of EXPORT_CASES.entries()) {
         const at = (suffix: string): string => path.join(folder, `${precision}${i}${suffix}`);
         texts.push(JSON.stringify({ ...file, precision }));
-        // The script reads its data from where it is run, as the experiment does from where it stands.
-        const placed = texts[i].replaceAll('"data/', `"${examples.replaceAll('\\', '/')}/data/`);
-        await writeFile(at('.gdexp'), placed);
+        await writeFile(at('.gdexp'), texts[i]);
         expect(await gdexp(['export', at('.gdexp'), '--to', 'pytorch', '-o', at('.py')])).toEqual({ code: 0, out: '', err: '' });
         expect(await gdexp(['export', at('.gdexp'), '--to', 'npz', '--start', '-o', at('.npz')])).toEqual({ code: 0, out: '', err: '' });
-        jobs.push([at('.py'), ['--batches', '--start', at('.npz')], at('.txt')]);
+        jobs.push([at('.py'), ['--batches', '--folder', examples, '--start', at('.npz')], at('.txt')]);
       }
       await writeFile(path.join(folder, 'driver.py'), DRIVER);
       await writeFile(path.join(folder, 'jobs.json'), JSON.stringify(jobs));
@@ -125,4 +128,80 @@ describe.skipIf(!TORCH)('A script for PyTorch, where there is PyTorch,', () => {
       expect(wrong).toEqual([]);
     });
   }
+
+  it('reads IDX, NPZ and LIBSVM files, and starts from given weights', { timeout: 120_000 }, async () => {
+    const random = randomStream(1, 'pictures');
+    const rows = 40;
+    const pixels = Uint8Array.from({ length: rows * 20 }, () => Math.floor(256 * random.uniform()));
+    const labels = Uint8Array.from({ length: rows }, (_, i) => (i * 7) % 3);
+    const idx = (sizes: readonly number[], values: Uint8Array): Uint8Array => Uint8Array.from([0, 0, 8, sizes.length, ...sizes.flatMap((size) => [0, 0, size >> 8, size & 255]), ...values]);
+    await writeFile(path.join(folder, 'x.idx.gz'), gzipSync(idx([rows, 5, 4], pixels)));
+    await writeFile(path.join(folder, 'y.idx'), idx([rows], labels));
+    const floats = Float32Array.from(pixels, (value) => value / 255);
+    await writeFile(path.join(folder, 'rows.npz'), writeNpz(new Map([['a', { shape: [rows, 5, 4], values: floats }], ['b', { shape: [rows], values: Int32Array.from(labels) }]])));
+    const line = (i: number): string => `${labels[i] === 0 ? -1 : 1} ${Array.from({ length: 20 }, (_, j) => j).filter((j) => pixels[20 * i + j] > 128).map((j) => `${j + 1}:${pixels[20 * i + j] / 8}`).join(' ')}\n`;
+    await writeFile(path.join(folder, 'rows.svm'), Array.from({ length: rows }, (_, i) => line(i)).join(''));
+    await writeFile(path.join(folder, 'first.npz'), writeNpz(new Map([['dense1.weight', { shape: [1, 20], values: Float64Array.from({ length: 20 }, () => random.normal() / 9) }], ['dense1.bias', { shape: [1], values: Float64Array.of(0.25) }]])));
+    const common = { gdexp: 1, seed: 2, precision: 'float64', training: { batchSize: 7, epochs: 3 }, optimizers: [{ type: 'sgd', learningRate: 0.1 }] };
+    const softmax = [{ type: 'flatten' }, { type: 'dense', units: 3, activation: 'softmax' }];
+    const files = [
+      { ...common, data: { idx: { images: 'x.idx.gz', labels: 'y.idx' }, scale: 1 / 255, validation: 0.25 }, model: { layers: [{ type: 'conv2d', filters: 2, kernel: 3 }, ...softmax] }, loss: 'categoricalCrossentropy' },
+      { ...common, data: { npz: 'rows.npz', x: 'a', y: 'b', validation: { npz: 'rows.npz', x: 'a', y: 'b' } }, model: { layers: softmax }, loss: 'categoricalCrossentropy' },
+      { ...common, data: { libsvm: 'rows.svm', columns: 20, scale: 0.1 }, model: { weights: 'first.npz', layers: [{ type: 'dense', units: 1, activation: 'sigmoid' }] }, loss: 'binaryCrossentropy', regularization: { l2: 0.01 } },
+    ];
+    for (const [i, file] of files.entries()) {
+      const text = JSON.stringify(file);
+      await writeFile(path.join(folder, `file${i}.gdexp`), text);
+      expect(await gdexp(['export', `file${i}.gdexp`, '--to', 'pytorch', '-o', `file${i}.py`])).toEqual({ code: 0, out: '', err: '' });
+      expect(await gdexp(['export', `file${i}.gdexp`, '--to', 'npz', '--start', '-o', `start${i}.npz`])).toEqual({ code: 0, out: '', err: '' });
+      const { stdout } = await run(PYTHON!, [path.join(folder, `file${i}.py`), '--batches', '--start', path.join(folder, `start${i}.npz`)]);
+      const mine = (await ours(text, folder, i === 2 ? [...await loadNpzArrays(openNodeFile('first.npz', path.join(folder, 'first.npz')), null)].map(([name, array]) => ({ name, ...array })) : null)).get('sgd')!;
+      const theirs = printed(stdout).get('sgd')!;
+      expect(theirs.batches.length).toBe(mine.batches.length);
+      expect(Math.max(...mine.batches.map((loss, k) => spread(theirs.batches[k], loss)))).toBeLessThan(1e-8);
+    }
+  });
+
+  it('stands on its own, with what is drawn at random', { timeout: 120_000 }, async () => {
+    const text = JSON.stringify({
+      gdexp: 1, seed: 5, data: { csv: 'data/digits.csv', target: 'digit', imageShape: [8, 8, 1], scale: 0.0625, validation: 0.2, test: 0.1, stratify: true, augment: { noise: 0.05, shift: 1, flip: 'horizontal', mixup: 0.1 } },
+      model: { layers: [{ type: 'conv2d', filters: 8, kernel: 3, activation: 'relu' }, { type: 'dropout', rate: 0.1 }, { type: 'gaussianNoise', stddev: 0.05 }, { type: 'flatten' }, { type: 'dense', units: 10, activation: 'softmax' }] },
+      loss: 'categoricalCrossentropy', regularization: { l2: 1e-4, weightNoise: 0.01 }, training: { batchSize: 32, epochs: 6 }, stop: { patience: 20 }, optimizers: [{ type: 'adam', learningRate: 0.01 }],
+    });
+    await writeFile(path.join(folder, 'drawn.gdexp'), text);
+    expect((await gdexp(['export', 'drawn.gdexp', '--to', 'pytorch', '-o', 'drawn.py'])).code).toBe(0);
+    const { stdout } = await run(PYTHON!, [path.join(folder, 'drawn.py')]);
+    const theirs = printed(stdout).get('adam')!.epochs.at(-1)!;
+    const mine = (await ours(text)).get('adam')!.epochs.at(-1)!;
+    // Other random numbers of the same kinds: alike, not equal.
+    expect(Math.abs(theirs.validationAccuracy - mine.validationAccuracy)).toBeLessThan(0.08);
+    expect(theirs.loss / mine.loss).toBeGreaterThan(0.75);
+    expect(theirs.loss / mine.loss).toBeLessThan(1.33);
+    expect(stdout).toMatch(/test: \{'testLoss': [\d.]+, 'testAccuracy': 0\.[6-9]/);
+  });
+
+  it('generates rows of the same kind', { timeout: 120_000 }, async () => {
+    const common = { gdexp: 1, training: { batchSize: 20, epochs: 8 }, optimizers: [{ type: 'adam', learningRate: 0.02 }] };
+    const classes = (units: number) => ({ model: { layers: [{ type: 'dense', units: 12, activation: 'tanh' }, { type: 'dense', units, activation: 'softmax' }] }, loss: 'categoricalCrossentropy' });
+    const numbers = { model: { layers: [{ type: 'dense', units: 12, activation: 'tanh' }, { type: 'dense', units: 1 }] }, loss: 'meanSquaredError', metrics: ['r2'] };
+    const kinds: readonly (readonly [Record<string, unknown>, Record<string, unknown>])[] = [
+      [{ generate: 'moons' }, classes(2)], [{ generate: 'circles' }, classes(2)], [{ generate: 'spirals', classes: 3 }, classes(3)], [{ generate: 'xor' }, classes(2)], [{ generate: 'blobs', classes: 4, columns: 3, noise: 1 }, classes(4)],
+      [{ generate: 'linear', columns: 3 }, numbers], [{ generate: 'sine' }, numbers], [{ generate: 'polynomial' }, numbers], [{ generate: 'multiHot', columns: 60, nonZeros: 8, classes: 2 }, classes(2)],
+    ];
+    for (const [i, [data, rest]] of kinds.entries()) {
+      const text = JSON.stringify({ ...common, ...rest, data: { samples: 400, validation: 0.25, ...data } });
+      await writeFile(path.join(folder, `kind${i}.gdexp`), text);
+      expect((await gdexp(['export', `kind${i}.gdexp`, '--to', 'pytorch', '-o', `kind${i}.py`])).code).toBe(0);
+    }
+    await writeFile(path.join(folder, 'driver.py'), DRIVER);
+    await writeFile(path.join(folder, 'kinds.json'), JSON.stringify(kinds.map((_, i) => [path.join(folder, `kind${i}.py`), ['--seed', '3'], path.join(folder, `kind${i}.txt`)])));
+    await run(PYTHON!, [path.join(folder, 'driver.py'), path.join(folder, 'kinds.json')]);
+    for (const [i, [{ generate }]] of kinds.entries()) {
+      const output = await readFile(path.join(folder, `kind${i}.txt`), 'utf8');
+      const theirs = printed(output).get('adam')?.epochs.at(-1);
+      const mine = (await ours(await readFile(path.join(folder, `kind${i}.gdexp`), 'utf8'))).get('adam')!.epochs.at(-1)!;
+      expect(theirs, `${String(generate)}\n${output}`).toBeDefined();
+      expect(Math.abs(theirs!.loss - mine.loss), String(generate)).toBeLessThan(generate === 'linear' ? 3 : 0.25);
+    }
+  });
 });

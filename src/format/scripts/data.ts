@@ -58,7 +58,7 @@ export function dataCode({ data, loss }: Pick<ExperimentModel, 'data' | 'loss'>)
   const sources = [data.source, data.validation, data.test].filter((each): each is SourceSpec => typeof each === 'object');
   const kinds = new Set<Kind>(sources.map(({ kind }) => kind));
   const tables = kinds.has('csv') || sources.some((source) => source.kind === 'inline' && sourceCall(source, 'main').startsWith('inline_table'));
-  const names: (keyof typeof SOURCE_BLOCKS)[] = [];
+  const names: (keyof typeof SOURCE_BLOCKS)[] = ['placed'];
   if (kinds.has('csv')) names.push('columns', 'csv');
   if (kinds.has('inline') && tables) names.push('inlineTable');
   if (tables) names.push('table');
@@ -70,6 +70,7 @@ export function dataCode({ data, loss }: Pick<ExperimentModel, 'data' | 'loss'>)
   names.push('encode', 'split', 'scale');
   if (data.augment) names.push('augment');
   const imports = [
+    'os',
     ...(kinds.has('csv') ? ['csv', 're'] : []),
     ...(kinds.has('idx') ? ['gzip'] : []),
   ];

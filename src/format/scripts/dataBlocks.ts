@@ -1,5 +1,11 @@
 /** Python functions on rows, in numpy alone. Each stands in a script only where its data need it. */
 export const SOURCE_BLOCKS = {
+  placed: `
+FOLDER = os.path.dirname(os.path.abspath(__file__))  # paths start from here, or from --folder
+
+
+def placed(path):
+    return os.path.join(FOLDER, path)`,
   columns: `
 NUMBER = re.compile(r"[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")
 MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "."}
@@ -12,7 +18,7 @@ def column(cells):
     return list(cells)`,
   csv: `
 def read_csv(path):
-    with open(path, newline="", encoding="utf-8-sig") as file:
+    with open(placed(path), newline="", encoding="utf-8-sig") as file:
         lines = [[cell.strip() for cell in line] for line in csv.reader(file) if line]
     return {name: column([line[j] for line in lines[1:]]) for j, name in enumerate(lines[0])}`,
   inlineTable: `
@@ -36,7 +42,7 @@ def table_rows(table, like):
     return numpy.stack(parts, 1), table[TARGET], names`,
   idx: `
 def read_idx(path):
-    with open(path, "rb") as file:
+    with open(placed(path), "rb") as file:
         content = file.read()
     if content[:2] == b"\\x1f\\x8b":
         content = gzip.decompress(content)
@@ -46,13 +52,13 @@ def read_idx(path):
     return numpy.frombuffer(content, kind, offset=4 + 4 * rank).reshape(shape).astype(float)`,
   npz: `
 def read_npz(path, x, y):
-    with numpy.load(path, allow_pickle=False) as arrays:
+    with numpy.load(placed(path), allow_pickle=False) as arrays:
         return arrays[x].astype(float), arrays[y].astype(float)`,
   libsvm: `
 def read_libsvm(path, columns):
     """Sparse in the file, dense here."""
     labels, rows = [], []
-    with open(path, encoding="ascii") as file:
+    with open(placed(path), encoding="ascii") as file:
         for line in file:
             words = line.split("#")[0].split()
             if words:

@@ -22,12 +22,13 @@ export function kerasNetwork({ title, variant, model, optimizers, seed, remarks 
     [
       '"""Trains networks in Keras as the experiment below says; written by GDExp.',
       '',
-      'python3 FILE [--seed N] [--only LABEL] [--batches] [--start FILE.npz]',
+      'python3 FILE [--seed N] [--only LABEL] [--batches] [--start FILE.npz] [--folder FOLDER]',
       '',
       '--start takes initial weights, the rows of each part and the order of the rows in every epoch from a file that',
-      '`gdexp export EXPERIMENT --to npz --start -o FILE.npz` has written. It needs Keras 3 with TensorFlow and numpy.',
+      '`gdexp export EXPERIMENT --to npz --start -o FILE.npz` has written. Paths of data start from the folder of this script, or from --folder. It needs Keras 3',
+      'with TensorFlow, and numpy.',
       '"""',
-      ...['argparse', 'math', 'os', 'time', ...rows.imports].sort().map((name) => `import ${name}`), '',
+      ...['argparse', 'math', 'time', ...rows.imports].sort().map((name) => `import ${name}`), '',
       'os.environ["KERAS_BACKEND"] = "tensorflow"', '', 'import keras', 'import numpy', 'import tensorflow as tf',
     ].join('\n'),
     [

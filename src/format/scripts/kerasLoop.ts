@@ -20,7 +20,7 @@ class Training:
         self.layers = build(x)
         self.outputs = math.prod(self.call(x, False).shape[1:])
         if WEIGHTS is not None:
-            with numpy.load(WEIGHTS, allow_pickle=False) as arrays:
+            with numpy.load(placed(WEIGHTS), allow_pickle=False) as arrays:
                 self.take(arrays)
         if START is not None:
             self.take(START)
@@ -45,7 +45,7 @@ class Training:
 
     def inputs(self, data, rows):
         """Scaled rows."""
-        return (data["x"][rows] - self.input_scale[0]) * self.input_scale[1]
+        return (data["x"][rows].astype(float) - self.input_scale[0]) * self.input_scale[1]
 
     def tensor(self, values):
         return tf.constant(values, PRECISION)

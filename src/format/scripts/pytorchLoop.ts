@@ -20,7 +20,7 @@ class Training:
         self.network = nn.Sequential(*(layer for _, layer in self.layers))
         self.outputs = self.infer(self.tensor(self.inputs(data, rows[:2]))).shape[1]
         if WEIGHTS is not None:
-            with numpy.load(WEIGHTS, allow_pickle=False) as arrays:
+            with numpy.load(placed(WEIGHTS), allow_pickle=False) as arrays:
                 self.take(arrays)
         if START is not None:
             self.take(START)
@@ -41,7 +41,7 @@ class Training:
 
     def inputs(self, data, rows):
         """Scaled rows, channels before height and width."""
-        x = (data["x"][rows] - self.input_scale[0]) * self.input_scale[1]
+        x = (data["x"][rows].astype(float) - self.input_scale[0]) * self.input_scale[1]
         return numpy.ascontiguousarray(numpy.moveaxis(x, -1, 1))
 
     def tensor(self, values):

@@ -107,13 +107,16 @@ def metrics_of(y, t, prefix):
 
 
 def main():
-    global START
+    global START, FOLDER
     arguments = argparse.ArgumentParser(description=TITLE.replace("%", "%%"))
     arguments.add_argument("--seed", type=int, default=SEED_DEFAULT)
     arguments.add_argument("--only", action="append", help="run the optimizer with this label")
     arguments.add_argument("--batches", action="store_true", help="print the loss of every batch")
     arguments.add_argument("--start", help="initial weights, parts and orders as GDExp writes them")
+    arguments.add_argument("--folder", help="where paths of data start from; default: the folder of this script")
     given = arguments.parse_args()
+    if given.folder:
+        FOLDER = os.path.abspath(given.folder)
     if given.start:
         with numpy.load(given.start, allow_pickle=False) as arrays:
             START = dict(arrays)
