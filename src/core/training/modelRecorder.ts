@@ -5,9 +5,13 @@ import type { HistogramTable, RunRecord, Table } from './trial';
 const COLUMNS = ['step', 'loss', 'gradientNorm', 'learningRate'] as const;
 const FIRST_ROWS = 256;
 const MOST_ROWS = 16_384;
+/** Whole pieces of rows that wait at most. */
+const MOST_READY = 4;
 /** Bytes of kept weights at most. */
 const SNAPSHOT_BYTES = 16 * 2 ** 20;
 const MOST_SNAPSHOTS = 120;
+/** Snapshots for which room is made at once: a large network's few are handed on as they stand, without a copy. */
+const SNAPSHOT_BLOCK = 4;
 
 /** Rows of a growing table, taken in pieces. */
 class Rows {
@@ -53,7 +57,7 @@ export class ModelRecorder {
   private layerNames: readonly string[] = [];
   private readonly tables = new TableStore();
   private snapshotSteps: number[] = [];
-  private snapshotPoints: Float64Array[] = [];
+  private blocks: Float64Array[] = [];
   private readonly stride: number;
   private readonly capacityOfSnapshots: number;
   private snapshots = 0;
@@ -113,11 +117,18 @@ export class ModelRecorder {
   /** Keeps the weights: trained parameters, then what else the network needs to be applied. */
   snapshot(step: number, parameters: Vector, state: Vector): void {
     if (!this.kept || this.snapshotSteps[this.snapshotSteps.length - 1] === step) return;
-    const point = new Float64Array(this.size);
-    point.set(parameters);
-    point.set(state, parameters.length);
+    const { size, blocks } = this;
+    const within = this.snapshotSteps.length % SNAPSHOT_BLOCK;
+    if (within === 0) blocks.push(new Float64Array(size * Math.max(1, Math.min(SNAPSHOT_BLOCK, this.capacityOfSnapshots - this.snapshots))));
+    const block = blocks[blocks.length - 1];
+    if ((within + 1) * size > block.length) {
+      // The end of a run that was broken off between two snapshots.
+      blocks[blocks.length - 1] = new Float64Array(block.length + size);
+      blocks[blocks.length - 1].set(block);
+    }
+    blocks[blocks.length - 1].set(parameters, within * size);
+    blocks[blocks.length - 1].set(state, within * size + parameters.length);
     this.snapshotSteps.push(step);
-    this.snapshotPoints.push(point);
     this.snapshots++;
   }
 
@@ -127,6 +138,11 @@ export class ModelRecorder {
     const columns = Object.fromEntries(COLUMNS.map((name, c) => [name, values.slice(c * capacity, c * capacity + filled)]));
     this.ready.push({ rows: filled, columns, kept: 'all', snapshots: null });
     this.filled = 0;
+  }
+
+  /** So much waits that it should be taken, whenever the next time was to be. */
+  get full(): boolean {
+    return this.ready.length >= MOST_READY;
   }
 
   /** Everything since the last call, in order; the tables and weights come with the last piece. */
@@ -146,11 +162,16 @@ export class ModelRecorder {
 
   private takeSnapshots(): RunRecord['snapshots'] {
     if (this.snapshotSteps.length === 0) return null;
-    const points = new Float64Array(this.snapshotSteps.length * this.size);
-    this.snapshotPoints.forEach((point, i) => points.set(point, i * this.size));
+    const { blocks, size } = this;
     const steps = Float64Array.from(this.snapshotSteps);
+    const length = steps.length * size;
+    let points = blocks[0];
+    if (points.length !== length) {
+      points = new Float64Array(length);
+      blocks.forEach((block, i) => points.set(block.subarray(0, Math.min(block.length, length - i * SNAPSHOT_BLOCK * size)), i * SNAPSHOT_BLOCK * size));
+    }
     this.snapshotSteps = [];
-    this.snapshotPoints = [];
+    this.blocks = [];
     return { steps, points };
   }
 }

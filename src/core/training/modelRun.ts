@@ -14,12 +14,16 @@ import { failureOf } from './modelProblem';
 import { ModelRecorder } from './modelRecorder';
 import { randomStream } from './random';
 import type { PacedRun, RunHooks } from './run';
+import { MOST_EPOCHS } from './tables';
+import { Sampled } from './sampled';
 import type { EndReason, ModelOutcome, ModelTrial, RunStatus, RunSummary } from './trial';
 
 /** |loss| beyond this many times max(1, |first|) is divergence. */
 const DIVERGED_GROWTH = 1e12;
 /** |Δloss| must stay below stop.change for this many steps in a row. */
 const CHANGE_STEPS = 10;
+/** Columns of the epochs that a verdict is given by. */
+const JUDGED = ['epoch', 'loss', 'validationLoss', 'learningRate'] as const;
 
 type Ended = { readonly status: Exclude<RunStatus, 'running'>; readonly reason: EndReason };
 
@@ -65,7 +69,8 @@ export class ModelRun implements PacedRun {
   private flushedAt = NaN;
   /** A score of each epoch, by column. */
   private scores: ReadonlyMap<string, number> = new Map();
-  private readonly epochRows: ReadonlyMap<string, number>[] = [];
+  /** What the verdict looks back on. */
+  private readonly epochRows = new Sampled<ReadonlyMap<string, number>>(MOST_EPOCHS);
   private bestEpoch = 0;
 
   constructor(readonly trial: ModelTrial, private readonly hooks: RunHooks, private readonly dependencies: RunDependencies = DEPENDENCIES, private readonly judged = true) {
@@ -136,7 +141,7 @@ export class ModelRun implements PacedRun {
       if (!this.ended && trial.stop.seconds !== null && now - this.startedAt >= 1000 * trial.stop.seconds) {
         this.halt = { status: 'completed', reason: { rule: 'seconds', value: (now - this.startedAt) / 1000, limit: trial.stop.seconds } };
       }
-      if (hooks.rows && now - this.flushedAt >= hooks.interval && !this.ended) {
+      if (hooks.rows && (now - this.flushedAt >= hooks.interval || this.recorder.full) && !this.ended) {
         this.flushedAt = now;
         this.recorder.take().forEach((record) => hooks.rows?.(record));
       }
@@ -256,7 +261,7 @@ export class ModelRun implements PacedRun {
     this.diagnostics.write(row, this.epoch, this.step);
     recorder.epoch(row);
     this.scores = row;
-    this.epochRows.push(row);
+    this.epochRows.push(new Map(JUDGED.flatMap((name) => (row.has(name) ? [[name, row.get(name)!] as const] : []))));
     if (schedule.observe && this.byEpoch) schedule.observe(row.get('validationLoss') ?? this.epochLoss);
     if (!Number.isFinite(row.get('weightNorm') ?? 0)) this.end('diverged', { rule: 'notFinite', value: this.epochLoss });
     const verdict = early.observe(this.epoch, row, (copy) => this.atScored(copy));
@@ -284,7 +289,7 @@ export class ModelRun implements PacedRun {
     const loss = ended.status === 'diverged' || !scores.has('loss') ? this.lastLoss : scores.get('loss')!;
     const ending: ModelEnding = {
       trial, status: ended.status, reason: ended.reason, steps: this.step, epochs: this.epoch, firstLoss: this.firstLoss, loss, firstGradientNorm: this.firstGradientNorm,
-      gradientNorm: this.gradientNorm, diagnosed, outcome, epochRows: this.epochRows, parts,
+      gradientNorm: this.gradientNorm, diagnosed, outcome, epochRows: this.epochRows.list(), parts,
       tryOut: hooks.tryRemedies ?? trial.sweep === null ? (changed) => tryOut(changed, dependencies) : null,
     };
     const verdict = this.judged ? judgeModel(ending) : { kind: 'completed' as const, evidence: {}, remedies: [] };
@@ -312,6 +317,14 @@ export class ModelRun implements PacedRun {
     for (const name of trial.metrics) {
       for (const column of [name, `validation${capital(name)}`]) if (scores.has(column)) metrics[column] = scores.get(column)!;
     }
+    let validationLoss = scores.get('validationLoss') ?? null;
+    // It ended before its first epoch did, so nothing was scored yet.
+    if (validationLoss === null && parts.validation && whole && this.ended?.status === 'converged') {
+      validationLoss = parts.evaluator.score(parts.validation);
+      const row = new Map<string, number>();
+      parts.evaluator.metrics.write(row, 'validation');
+      for (const [name, value] of row) metrics[name] = value;
+    }
     let testLoss: number | null = null;
     if (parts.test && whole) {
       testLoss = parts.evaluator.score(parts.test);
@@ -321,7 +334,7 @@ export class ModelRun implements PacedRun {
     }
     return {
       epochs: this.epoch, bestEpoch: this.bestEpoch,
-      validationLoss: scores.get('validationLoss') ?? null, testLoss, metrics,
+      validationLoss, testLoss, metrics,
       predict: trial.predict && this.before ? { before: this.before, after: parts.evaluator.predict(trial.predict) } : null,
       parameterCount: network.parameters.length, kernels: parts.kernels.set,
       rows: { training: parts.training.rows.length, validation: parts.validation?.rows.length ?? 0, test: parts.test?.rows.length ?? 0 },

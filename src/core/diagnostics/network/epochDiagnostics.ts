@@ -3,6 +3,8 @@ import type { Vector } from '../../kernels/kernels';
 import { dot } from '../../optimizers/vectors';
 import type { ModelRecorder } from '../../training/modelRecorder';
 import type { PreparedModel } from '../../training/modelParts';
+import { Sampled } from '../../training/sampled';
+import { MOST_EPOCHS } from '../../training/tables';
 import type { ModelTrial } from '../../training/trial';
 import { layerNorms, layerRatio, layersOf, type LayerRange } from '../perLayer';
 import { activationOf, UnitActivity, type Activity } from './activity';
@@ -35,15 +37,16 @@ export class EpochDiagnostics {
   private readonly before: Vector;
   private readonly gradient: Vector;
   private readonly update: Vector;
-  private readonly product: Vector;
+  /** Made when a step is first measured: of large networks in the tier basic never. */
+  private product: Vector | null = null;
   private readonly norms: Float64Array;
   /** The rows on which units are looked at. */
   private readonly sample: Part;
   private readonly values = new Map<string, number>();
   private readonly perLayer = new Map<string, Float64Array>();
-  private readonly turns: number[] = [];
-  private readonly ratios: number[] = [];
-  private readonly reaches: number[] = [];
+  private readonly turns = new Sampled<number>(MOST_EPOCHS);
+  private readonly ratios = new Sampled<number>(MOST_EPOCHS);
+  private readonly reaches = new Sampled<number>(MOST_EPOCHS);
   private readonly probes: SharpnessProbe[] = [];
   private previous = false;
   private due = false;
@@ -70,7 +73,6 @@ export class EpochDiagnostics {
     this.before = parameters.slice();
     this.gradient = parameters.slice().fill(0);
     this.update = parameters.slice().fill(0);
-    this.product = parameters.slice();
     this.norms = new Float64Array(this.layers.length);
     this.sample = { data: parts.training.data, rows: parts.training.rows.subarray(0, this.plans.activity.rows) };
   }
@@ -143,6 +145,7 @@ export class EpochDiagnostics {
 
   private measureStep(loss: number, rows: number, batch: number): void {
     const { network } = this.parts;
+    this.product ??= network.parameters.slice();
     const found: StepMeasure = measureStep(network, rows, rows === batch, this.before, this.update, this.gradient, loss, this.product);
     for (const name of STANDARD) this.values.set(name, found[name]);
     if (!Number.isNaN(found.alpha)) this.reaches.push(found.alpha + 1);
@@ -228,7 +231,7 @@ export class EpochDiagnostics {
     const { parts, trial, turns, ratios, reaches, probes, start, startState, before, updates, lastRate } = this;
     const { network } = parts;
     return new Diagnosed(parts, trial, {
-      turns, ratios, reaches, probes, updates, lastRate,
+      turns: turns.list(), ratios: ratios.list(), reaches: reaches.list(), probes, updates, lastRate,
       start: { parameters: start, state: startState },
       end: { parameters: whole ? network.parameters.slice() : before, state: whole ? network.state.slice() : startState },
     }, this.plans.verdict);

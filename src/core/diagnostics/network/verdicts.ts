@@ -273,7 +273,7 @@ function overfit({ epochRows, epochs, outcome, loss }: ModelEnding): Record<stri
   const rise = last / scores[best] - 1;
   const trainingFell = (epochRows[epochRows.length - 1].get('loss') ?? NaN) < (epochRows[best].get('loss') ?? NaN);
   if (!(best + 1 < T.BEST_BEFORE * epochRows.length) || !(rise >= T.RISEN_BY) || !trainingFell) return null;
-  return { bestEpoch: best + 1, epochs, bestValidationLoss: scores[best], validationLoss: last, rise, loss };
+  return { bestEpoch: epochRows[best].get('epoch') ?? best + 1, epochs, bestValidationLoss: scores[best], validationLoss: last, rise, loss };
 }
 
 function underfitting(context: Context): Finding | null {
