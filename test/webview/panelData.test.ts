@@ -3,6 +3,7 @@ import type { LabData } from '../../src/protocol/lab';
 import type { ApplyRequest, ApplyResult, DataInfo } from '../../src/protocol/networks';
 import './browserGaps';
 import '../../webview/panels/data';
+import { determination } from '../../webview/panels/dataPredicted';
 import { tellingColumns } from '../../webview/panels/dataSurface';
 import { PageStore } from '../../webview/state/store';
 import type { LabPicture } from '../../webview/state/types';
@@ -96,7 +97,7 @@ describe('the data', () => {
     expect(views()).toEqual(['surface', 'confusion', 'rows', 'columns']);
     port.say({ type: 'data', data: [{ state: 'ready', fraction: null, problem: '', info: info({ features: [column('x'), column('x²'), column('x³')], shape: [3], classes: null }) }] });
     await settle();
-    expect(views()).toEqual(['fit', 'rows', 'columns']);
+    expect(views()).toEqual(['fit', 'predicted', 'rows', 'columns']);
     port.say({ type: 'data', data: [{ state: 'ready', fraction: null, problem: '', info: info({ features: [], shape: [8, 8, 1] }) }] });
     await settle();
     expect(views()).toEqual(['pictures', 'confusion', 'columns']);
@@ -159,6 +160,19 @@ describe('columns that tell most', () => {
     expect(tellingColumns(points([7, 1, 1, 7, 2, 4, 7, 3, 9, 7, 4, 16], [1, 2, 3, 4]), 3, false)).toEqual([1, 2]);
     // Classes 0 and 1: the means of the first and the third column differ, those of the second do not.
     expect(tellingColumns(points([0, 1, 5, 0, 2, 5, 9, 1, 6, 9, 2, 6], [0, 0, 1, 1]), 3, true)).toEqual([0, 2]);
+  });
+});
+
+describe('predictions and true values', () => {
+  it('are scored by R²', async () => {
+    // Errors 0, 1, −1, 0 and deviations −1.5 … 1.5 of the targets 1 … 4: 1 − 2/5.
+    expect(determination({ kind: 'rows', total: 4, count: 4, inputs: new Float64Array(4), features: 1, targets: Float64Array.of(1, 2, 3, 4), outputs: Float64Array.of(1, 1, 4, 4), width: 1 })).toBeCloseTo(0.6, 12);
+    await show({ info: info({ classes: null }) });
+    await view('predicted');
+    await answerAll();
+    // Targets 0 and 1, both said to be 0.2: 1 − 0.68/0.5.
+    expect(text('.data-legend')).toContain('training R² −0.36');
+    expect(element.summary()).toContain('validation R² −0.36');
   });
 });
 

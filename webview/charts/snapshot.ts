@@ -38,7 +38,22 @@ function drawNode(context: CanvasRenderingContext2D, node: Node, leaveOut: strin
     drawSvg(context, node, box);
     return;
   }
+  if (node.hasAttribute('data-fill')) drawFill(context, node, box);
   for (const child of node.childNodes) drawNode(context, child, leaveOut);
+}
+
+/** The ground and border of an element whose colour says something: a cell of a heat map, a bar. */
+function drawFill(context: CanvasRenderingContext2D, node: Element, box: DOMRect): void {
+  const style = getComputedStyle(node);
+  context.fillStyle = style.backgroundColor;
+  context.fillRect(box.left, box.top, box.width, box.height);
+  const width = Number.parseFloat(style.borderTopWidth);
+  if (!(width > 0) || style.borderTopStyle === 'none') return;
+  context.strokeStyle = style.borderTopColor;
+  context.lineWidth = width;
+  context.setLineDash(style.borderTopStyle === 'dashed' ? [4, 3] : []);
+  context.strokeRect(box.left + width / 2, box.top + width / 2, box.width - width, box.height - width);
+  context.setLineDash([]);
 }
 
 function drawTextNode(context: CanvasRenderingContext2D, node: Text): void {

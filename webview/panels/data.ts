@@ -10,15 +10,16 @@ import { iconButton } from '../elements/icon';
 import { markerMark, swatch } from '../elements/swatch';
 import { formatCount, formatNumber } from '../numbers';
 import type { Change } from '../state/types';
-import { askRows, classOf, columnNames, columnPlaces, dataKind, partsOf, readyInfo, MOST_POINTS, type Rows } from './dataAnswers';
+import { askPoints, askRows, classOf, columnNames, columnPlaces, dataKind, partsOf, readyInfo, MOST_POINTS, type Points, type Rows } from './dataAnswers';
 import { askFit, drawFit, fitWords, type FitAnswer, type FitFrame } from './dataFit';
 import { PICTURES, picturesGrid } from './dataPictures';
+import { determination, drawPredicted, predictedWords, type PredictedFrame } from './dataPredicted';
 import { Question, askedRun, askedStep, weightsKey } from './dataQuestion';
 import { askSurface, drawSurface, surfaceWords, valueColor, valueSpan, type SurfaceAnswer, type SurfaceFrame } from './dataSurface';
 import { PAGE, accuracyOf, columnsView, confusionTable, pager, partName, percent, rowsTable, type Confusion } from './dataTables';
 import { choice, viewBar } from './dataViews';
 
-type ViewName = 'surface' | 'fit' | 'pictures' | 'confusion' | 'rows' | 'columns';
+type ViewName = 'surface' | 'fit' | 'predicted' | 'pictures' | 'confusion' | 'rows' | 'columns';
 interface Page { readonly part: PartName; readonly from: number; readonly rows: Rows; readonly info: DataInfo }
 
 /** How far an arrow key moves the reading mark, in pixels. */
@@ -38,10 +39,11 @@ export class DataPicture extends Picture {
   private columns: [number, number] | null = null;
   private readonly surface = new Question<SurfaceAnswer>(() => this.arrived());
   private readonly fit = new Question<FitAnswer>(() => this.arrived());
+  private readonly predicted = new Question<readonly Points[]>(() => this.arrived());
   private readonly rows = new Question<Page>(() => this.arrived());
   private readonly confusion = new Question<{ readonly part: PartName; readonly answer: Confusion }>(() => this.arrived());
   private layer: Layer | undefined;
-  private frameOf: { readonly surface: SurfaceFrame } | { readonly fit: FitFrame } | null = null;
+  private frameOf: { readonly surface: SurfaceFrame } | { readonly fit: FitFrame } | { readonly predicted: PredictedFrame } | null = null;
   private cursor: { x: number; y: number } | null = null;
   private subject = '';
 
@@ -67,7 +69,7 @@ export class DataPicture extends Picture {
     if (subject === this.subject) return;
     this.subject = subject;
     this.from = 0;
-    for (const question of [this.surface, this.fit, this.rows, this.confusion]) question.forget();
+    for (const question of [this.surface, this.fit, this.predicted, this.rows, this.confusion]) question.forget();
   }
 
   private get series(): LabSeries | undefined {
@@ -89,6 +91,7 @@ export class DataPicture extends Picture {
     const all: [ViewName, string][] = [];
     if (kind === 'several') all.push(['surface', info.classes ? l10n.t('Decision surface') : l10n.t('Surface')]);
     if (kind === 'one') all.push(['fit', l10n.t('Fit')]);
+    if (!info.classes) all.push(['predicted', l10n.t('Predicted and true')]);
     if (kind === 'pictures') all.push(['pictures', l10n.t('Pictures')]);
     if (info.classes) all.push(['confusion', l10n.t('Confusion')]);
     if (kind !== 'pictures') all.push(['rows', l10n.t('Rows')]);
@@ -174,6 +177,8 @@ export class DataPicture extends Picture {
     } else if (view === 'fit') {
       const others = store.visibleRuns.filter((other) => other.seriesKey !== run.seriesKey && store.runOf(other.seriesKey)?.id === other.id && store.dataOf(other.seriesKey)?.state === 'ready');
       this.fit.want([key, ...others.map((other) => weightsKey(store, other))].join(), () => askFit(store, run, others, info));
+    } else if (view === 'predicted') {
+      this.predicted.want(key, () => askPoints(store, run, info));
     } else if (view === 'confusion') {
       this.confusion.want(`${key}|${part}`, async () => {
         const answer = await store.apply(run.id, askedStep(store, run), { kind: 'confusion', part });
@@ -192,7 +197,7 @@ export class DataPicture extends Picture {
   private body(view: ViewName, info: DataInfo, model: LabModel, run: LabRun | undefined): TemplateResult {
     if (view === 'columns') return columnsView(info);
     if (!run) return html`<div class="picture-empty"><p>${l10n.t('Run the experiment to see what the network makes of the data.')}</p><p><button type="button" class="link-button" @click=${() => this.chooseView('columns')}>${l10n.t('Show columns and classes')}</button></p></div>`;
-    const question = { surface: this.surface, fit: this.fit, confusion: this.confusion, rows: this.rows, pictures: this.rows }[view];
+    const question = { surface: this.surface, fit: this.fit, predicted: this.predicted, confusion: this.confusion, rows: this.rows, pictures: this.rows }[view];
     if (question.trouble !== '') return this.placeholder(run.status === 'running' ? l10n.t('Waiting for the first weights …') : question.trouble);
     if (question.answer === null) return this.placeholder(l10n.t('Asking the network …'));
     const go = (from: number) => {
@@ -200,9 +205,10 @@ export class DataPicture extends Picture {
       this.arrived();
     };
     if (view === 'confusion') return confusionTable(this.confusion.answer!.answer, this.confusion.answer!.part);
-    if (view === 'surface' || view === 'fit') {
-      return html`${view === 'surface' ? this.legend(this.surface.answer!) : this.fitLegend(this.fit.answer!)}
-        <div class="data-plane" tabindex="0" role="application" aria-label=${view === 'surface' ? l10n.t('Surface over two columns. Arrow keys read the network at a place.') : l10n.t('Fit over the column. Arrow keys read the curves at a place.')} aria-describedby="data-summary"
+    if (view === 'surface' || view === 'fit' || view === 'predicted') {
+      const label = { surface: l10n.t('Surface over two columns. Arrow keys read the network at a place.'), fit: l10n.t('Fit over the column. Arrow keys read the curves at a place.'), predicted: l10n.t('Predictions against true values. Arrow keys read the rows at a place.') }[view];
+      return html`${view === 'surface' ? this.legend(this.surface.answer!) : view === 'fit' ? this.fitLegend(this.fit.answer!) : this.predictedLegend(this.predicted.answer!)}
+        <div class="data-plane" tabindex="0" role="application" aria-label=${label} aria-describedby="data-summary"
           @pointermove=${(event: PointerEvent) => this.point(event)} @pointerleave=${() => this.moveCursor(null)} @keydown=${this.key}><canvas></canvas><div class="map-tip" role="status" hidden></div></div>`;
     }
     const { rows, from, part } = this.rows.answer!;
@@ -239,6 +245,10 @@ export class DataPicture extends Picture {
     return html`<div class="data-legend">${answer.curves.map((curve) => html`<span class="legend-class">${swatch(curve.series)}${curve.selected ? html`<b>${curve.name}</b>` : curve.name}</span>`)}<span class="legend-note">● ${l10n.t('training')}</span>${parts.includes('validation') ? html`<span class="legend-note">○ ${l10n.t('validation')}</span>` : nothing}${parts.includes('test') ? html`<span class="legend-note">□ ${l10n.t('test')}</span>` : nothing}</div>`;
   }
 
+  private predictedLegend(points: readonly Points[]): TemplateResult {
+    return html`<div class="data-legend">${points.map(({ part, rows }) => html`<span class="legend-class"><span aria-hidden="true">${{ training: '●', validation: '○', test: '□' }[part]}</span>${partName(part)} <b>R² ${formatNumber(determination(rows))}</b></span>`)}<span class="legend-note">${l10n.t('A row on the dashed line is told right.')}</span></div>`;
+  }
+
   summary(): string {
     const { series, info, store } = this;
     if (!series || !info) return l10n.t('The data are not there yet.');
@@ -247,6 +257,7 @@ export class DataPicture extends Picture {
     const view = this.view(info);
     if (view === 'confusion' && this.confusion.answer) return `${head} ${l10n.t('At step {0}, {1} of the {2} rows are told right.', store.step, percent(accuracyOf(this.confusion.answer.answer)), partName(this.confusion.answer.part))}`;
     if (view === 'surface' && this.surface.answer?.classes) return `${head} ${l10n.t('At step {0}, {1} rows are told wrong.', store.step, this.wrong(this.surface.answer))}`;
+    if (view === 'predicted' && this.predicted.answer) return `${head} ${this.predicted.answer.map(({ part, rows }) => `${partName(part)} R² ${formatNumber(determination(rows))}`).join(', ')}.`;
     if (view === 'fit' && this.fit.answer) return `${head} ${l10n.t('{0} curves over {1} at step {2}.', this.fit.answer.curves.length, this.fit.answer.name, store.step)}`;
     return head;
   }
@@ -266,6 +277,7 @@ export class DataPicture extends Picture {
     const view = this.view(this.info);
     if (view === 'surface' && this.surface.answer) this.frameOf = { surface: drawSurface(context, palette, this.surface.answer, width, height) };
     else if (view === 'fit' && this.fit.answer) this.frameOf = { fit: drawFit(context, palette, this.fit.answer, width, height) };
+    else if (view === 'predicted' && this.predicted.answer) this.frameOf = { predicted: drawPredicted(context, palette, this.predicted.answer, palette.series(this.series?.index ?? 0).color, width, height) };
     this.drawRamp();
     this.read();
   }
@@ -303,12 +315,17 @@ export class DataPicture extends Picture {
     this.read();
   }
 
+  private wordsAt(frame: NonNullable<typeof this.frameOf>, { x, y }: { readonly x: number; readonly y: number }): string {
+    if ('surface' in frame) return this.surface.answer ? surfaceWords(this.surface.answer, frame.surface, x, y) : '';
+    if ('fit' in frame) return this.fit.answer ? fitWords(this.fit.answer, frame.fit, x) : '';
+    return this.predicted.answer ? predictedWords(this.predicted.answer, frame.predicted, x, y) : '';
+  }
+
   /** Says what stands at the mark. */
   private read(): void {
     const { cursor, tip, plane, frameOf } = this;
     if (!tip || !plane) return;
-    const names = { training: l10n.t('training'), validation: l10n.t('validation'), test: l10n.t('test') };
-    const words = !cursor || !frameOf ? '' : 'surface' in frameOf ? (this.surface.answer ? surfaceWords(this.surface.answer, frameOf.surface, cursor.x, cursor.y, names) : '') : this.fit.answer ? fitWords(this.fit.answer, frameOf.fit, cursor.x) : '';
+    const words = cursor && frameOf ? this.wordsAt(frameOf, cursor) : '';
     tip.hidden = words === '';
     if (tip.hidden || !cursor) return;
     tip.textContent = words;

@@ -76,7 +76,7 @@ export function picturesGrid(rows: Rows, from: number, info: DataInfo, loss: str
   return html`<ul class="picture-grid">${shown.map(({ i, truth, said, wrong }) => {
     const share = classes ? sureness(rows.outputs, rows.width, i, loss) : NaN;
     const words = classes ? l10n.t('Row {0}: true {1}, predicted {2}', from + i + 1, name(truth), Number.isNaN(share) ? name(said) : `${name(said)} (${percent(share)})`) : l10n.t('Row {0}: true {1}, predicted {2}', from + i + 1, formatNumber(truth), formatNumber(said));
-    return html`<li><button type="button" class="picture-one ${wrong ? 'is-wrong' : ''}" title=${words} aria-label=${wrong ? l10n.t('{0}, wrong', words) : words} @click=${() => choose(from + i)}>
+    return html`<li><button type="button" class="picture-one ${wrong ? 'is-wrong' : ''}" ?data-fill=${wrong} title=${words} aria-label=${wrong ? l10n.t('{0}, wrong', words) : words} @click=${() => choose(from + i)}>
       <canvas aria-hidden="true" ${pixelsOn(width, height, picturePixels(rows.inputs, i * rows.features, shape, range))}></canvas>
       <span class="picture-words" aria-hidden="true">${classes ? (wrong ? html`${icon('error', 'is-error')}${name(truth)} → <b>${name(said)}</b>` : name(said)) : `${formatNumber(truth)} · ${formatNumber(said)}`}</span></button></li>`;
   })}</ul>`;

@@ -11,6 +11,7 @@ import { formatNumber } from '../numbers';
 import type { LabStore } from '../state/types';
 import { askPoints, classOf, columnNames, columnPlaces, sureness, widened, type Points } from './dataAnswers';
 import { askedStep } from './dataQuestion';
+import { partName } from './dataTables';
 
 /** Places of the grid along its longer side. */
 const GRID = 96;
@@ -303,8 +304,8 @@ function drawValueMark(context: CanvasRenderingContext2D, palette: Palette, colo
 }
 
 /** What stands at a place of the screen, in words: the nearest row, else what the network says there. */
-export function surfaceWords(answer: SurfaceAnswer, { x, y }: SurfaceFrame, px: number, py: number, partNames: Readonly<Record<string, string>>): string {
-  let nearest: { readonly part: string; readonly rows: Points['rows']; readonly row: number } | null = null;
+export function surfaceWords(answer: SurfaceAnswer, { x, y }: SurfaceFrame, px: number, py: number): string {
+  let nearest: { readonly part: Points['part']; readonly rows: Points['rows']; readonly row: number } | null = null;
   let distance = 8;
   for (const { part, rows } of answer.points) {
     for (let i = 0; i < rows.count; i++) {
@@ -321,7 +322,7 @@ export function surfaceWords(answer: SurfaceAnswer, { x, y }: SurfaceFrame, px: 
     const target = rows.targets[row * (rows.targets.length / rows.count)];
     const where = `${answer.names[0]} ${formatNumber(rows.inputs[row * rows.features + answer.columns[0]])}, ${answer.names[1]} ${formatNumber(rows.inputs[row * rows.features + answer.columns[1]])}`;
     const said = answer.classes ? name(classOf(rows.outputs, rows.width, row, answer.loss)) : formatNumber(rows.outputs[row * rows.width]);
-    return `${l10n.t('Row {0}, {1}', row + 1, partNames[part])}\n${where}\n${l10n.t('true {0}, predicted {1}', answer.classes ? name(target) : formatNumber(target), said)}`;
+    return `${l10n.t('Row {0}, {1}', row + 1, partName(part))}\n${where}\n${l10n.t('true {0}, predicted {1}', answer.classes ? name(target) : formatNumber(target), said)}`;
   }
   const a = x.invert(px);
   const b = y.invert(py);

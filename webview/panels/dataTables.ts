@@ -80,8 +80,8 @@ function balance(info: DataInfo, parts: readonly PartName[]): TemplateResult {
   const classes = info.classes!;
   const most = Math.max(1, ...classes.map((one) => parts.reduce((sum, part) => sum + one[part], 0)));
   const words = classes.map((one) => `${one.name}: ${parts.map((part) => `${partName(part)} ${formatCount(one[part])}`).join(', ')}`);
-  return html`<section class="data-section"><h3>${l10n.t('Classes')}</h3><p class="section-about">${l10n.t('Rows of each class.')} ${parts.map((part) => html`<span class="balance-key"><span class="balance-bar is-${part}" aria-hidden="true"></span>${partName(part)}</span> `)}</p>
-    <ul class="balance">${classes.map((one, i) => html`<li aria-label=${words[i]}><span class="balance-name" title=${one.name}>${one.name}</span><span class="balance-track" aria-hidden="true">${parts.map((part) => html`<span class="balance-bar is-${part}" ${styled({ width: `${(100 * one[part]) / most}%` })}></span>`)}</span>
+  return html`<section class="data-section"><h3>${l10n.t('Classes')}</h3><p class="section-about">${l10n.t('Rows of each class.')} ${parts.map((part) => html`<span class="balance-key"><span class="balance-bar is-${part}" data-fill aria-hidden="true"></span>${partName(part)}</span> `)}</p>
+    <ul class="balance">${classes.map((one, i) => html`<li aria-label=${words[i]}><span class="balance-name" title=${one.name}>${one.name}</span><span class="balance-track" aria-hidden="true">${parts.map((part) => html`<span class="balance-bar is-${part}" data-fill ${styled({ width: `${(100 * one[part]) / most}%` })}></span>`)}</span>
       <span class="balance-count" aria-hidden="true">${parts.map((part) => formatCount(one[part])).join(' · ')}</span></li>`)}</ul></section>`;
 }
 

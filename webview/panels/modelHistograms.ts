@@ -88,31 +88,30 @@ export function drawRidges(context: CanvasRenderingContext2D, palette: Palette, 
     context.stroke();
     drawTick(context, palette, tick, Math.min(px, x.end - 2), base + 10, { color: palette.muted, align: 'center' });
   }
-  times.forEach((time, i) => {
-    const floor = base - (times.length - 1 - i) * apart;
-    const place = time * table.layers.length + layer;
+  const floorOf = (i: number) => base - (times.length - 1 - i) * apart;
+  const chosenPlace = times.indexOf(at);
+  // From the back to the front; the scrubbed one last, so that nothing stands before it.
+  for (const i of [...times.keys()].filter((place) => place !== chosenPlace).concat(chosenPlace)) {
+    const floor = floorOf(i);
+    const place = times[i] * table.layers.length + layer;
     const bin = (table.high[place] - table.low[place]) / table.bins;
-    const chosen = time === at;
-    context.beginPath();
-    context.moveTo(x.start, floor);
+    const chosen = i === chosenPlace;
+    const outline = new Path2D();
+    outline.moveTo(x.start, floor);
     for (let k = 0; k < table.bins; k++) {
-      const top = floor - Math.min(1, all[i][k] / tallest) * reach;
-      const left = Math.max(x.start, Math.min(x.end, x.at(table.low[place] + k * bin)));
-      const right = Math.max(x.start, Math.min(x.end, x.at(table.low[place] + (k + 1) * bin)));
-      if (right <= left) continue;
-      context.lineTo(left, top);
-      context.lineTo(right, top);
+      const px = x.at(table.low[place] + (k + 0.5) * bin);
+      if (px >= x.start && px <= x.end) outline.lineTo(px, floor - Math.min(1, all[i][k] / tallest) * reach);
     }
-    context.lineTo(x.end, floor);
-    context.fillStyle = palette.background;
-    context.fill();
-    context.fillStyle = withAlpha(color, chosen ? 0.55 : 0.1);
-    context.fill();
-    context.strokeStyle = chosen ? palette.foreground : withAlpha(color, 0.8);
-    context.lineWidth = chosen ? 1.5 : 1;
-    context.stroke();
-    if (chosen || i === 0 || i === times.length - 1) {
-      if (chosen || Math.abs(floor - (base - (times.length - 1 - times.indexOf(at)) * apart)) > 14) drawText(context, palette, formatCount(table.steps[time]), x.end + 6, floor - 4, { color: chosen ? palette.foreground : palette.muted, weight: chosen ? 600 : 400, size: 10 });
+    outline.lineTo(x.end, floor);
+    if (!chosen) {
+      context.fillStyle = palette.background;
+      context.fill(outline);
     }
-  });
+    context.fillStyle = withAlpha(color, chosen ? 0.5 : 0.12);
+    context.fill(outline);
+    context.strokeStyle = chosen ? palette.foreground : withAlpha(color, 0.7);
+    context.lineWidth = chosen ? 1.75 : 1;
+    context.stroke(outline);
+    if (chosen || ((i === 0 || i === times.length - 1) && Math.abs(floor - floorOf(chosenPlace)) > 14)) drawText(context, palette, formatCount(table.steps[times[i]]), x.end + 6, floor - 4, { color: chosen ? palette.foreground : palette.muted, weight: chosen ? 600 : 400, size: 10 });
+  }
 }

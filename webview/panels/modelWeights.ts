@@ -134,6 +134,6 @@ function numbers(kernel: Kernel, group: KernelGroup, palette: Palette): Template
   return html`<aside class="kernel-numbers" aria-label=${l10n.t('Numbers')}><div role="status"><b>${kernel.title}</b><span class="section-about">${shapeText([height, width])}</span></div>
     <div class="table-scroll" tabindex="0"><table class="kernel-table"><tbody>${Array.from({ length: shownRows }, (_, row) => html`<tr>${Array.from({ length: shownColumns }, (_ignored, column) => {
       const value = values[row * width + column];
-      return html`<td><span class="kernel-chip" aria-hidden="true" ${styled({ background: divergingColor(palette, value, group.most) })}></span>${formatNumber(value, small ? 3 : 2)}</td>`;
+      return html`<td><span class="kernel-chip" data-fill aria-hidden="true" ${styled({ background: divergingColor(palette, value, group.most) })}></span>${formatNumber(value, small ? 3 : 2)}</td>`;
     })}${width > shownColumns ? html`<td>…</td>` : nothing}</tr>`)}${height > shownRows ? html`<tr><td>…</td></tr>` : nothing}</tbody></table></div></aside>`;
 }
