@@ -33,8 +33,10 @@ export function progressText(session: ExperimentSession): { readonly running: bo
 
 function share(run: Run): number {
   if (run.finished) return 1;
-  const limit = run.trial.stop.steps;
-  return limit === null || limit === 0 ? 0 : Math.min(1, run.steps / limit);
+  const { trial } = run;
+  const limit = trial.stop.steps;
+  const steps = limit === null || limit === 0 ? 0 : Math.min(1, run.steps / limit);
+  return trial.kind === 'model' ? Math.max(steps, Math.min(1, run.epochs / (trial.boosting?.rounds ?? trial.training.epochs))) : steps;
 }
 
 function remaining(fraction: number, elapsed: number): string | null {
@@ -48,11 +50,12 @@ function duration(seconds: number): string {
   return l10n.t('{0} s', formatNumber(Number(seconds.toPrecision(3))));
 }
 
-/** The best finished run: the lowest loss, or the highest where the goal is to maximize. */
+/** The best finished run of the experiment itself: the lowest loss, or the highest where the goal is to maximize. */
 export function bestRun(session: ExperimentSession): Run | null {
   let best: Run | null = null;
   for (const run of session.runs) {
     if (!run.finished || run.stale || run.status === 'diverged' || run.status === 'failed' || !Number.isFinite(run.loss)) continue;
+    if (run.trial.kind === 'model' && (run.trial.resample || run.trial.boosting)) continue;
     const sign = goalOf(run.trial) === 'maximize' ? -1 : 1;
     if (!best || sign * run.loss < sign * best.loss) best = run;
   }
