@@ -105,6 +105,9 @@ export interface Kernels extends Arena {
    */
   softmaxCrossentropy(rows: number, columns: number, z: Vector, t: Vector, dz: Vector | null, scale: number): number;
 
+  /** dy ← factor·(y − t) where dy is given. @returns Σ (y − t)², in float64. */
+  squaredError(count: number, y: Vector, t: Vector, dy: Vector | null, factor: number): number;
+
   /** Sums in float64. */
   dot(count: number, a: Vector, b: Vector): number;
   /** y ← y + α·x. */

@@ -1,7 +1,7 @@
 import { Block } from './memory';
 import { PlainConvolution, avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './plainConvolution';
 import { axpy, dot, gemm, scale, sparseBackwardWeights, sparseForward, sumRows } from './plainMatrix';
-import { activateBackward, biasActivate, softmax, softmaxCrossentropy } from './plainPointwise';
+import { activateBackward, biasActivate, softmax, softmaxCrossentropy, squaredError } from './plainPointwise';
 import { adam, momentumKeras, momentumTorch, rmsprop, sgd } from './plainUpdates';
 import type { Convolution, ConvolutionShape, Kernels, KernelSet } from './kernels';
 
@@ -21,6 +21,7 @@ export class PlainKernels extends Block implements Kernels {
   readonly sumRows = sumRows;
   readonly softmax = softmax;
   readonly softmaxCrossentropy = softmaxCrossentropy;
+  readonly squaredError = squaredError;
   readonly dot = dot;
   readonly axpy = axpy;
   readonly scale = scale;

@@ -115,3 +115,13 @@ export function softmaxCrossentropy(rows: number, columns: number, z: Vector, t:
   }
   return total;
 }
+
+export function squaredError(count: number, y: Vector, t: Vector, dy: Vector | null, factor: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const d = y[i] - t[i];
+    sum += d * d;
+    if (dy !== null) dy[i] = factor * d;
+  }
+  return sum;
+}

@@ -22,6 +22,7 @@ interface Functions {
   sparseForward(rows: number, n: number, offsets: number, columns: number, values: number, w: number, y: number, accumulate: boolean): void;
   sparseBackwardWeights(rows: number, n: number, offsets: number, columns: number, values: number, dy: number, dw: number): void;
   sumRows(rows: number, columns: number, x: number, out: number, accumulate: boolean): void;
+  squaredError(count: number, y: number, t: number, dy: number, factor: number): number;
   dot(count: number, a: number, b: number): number;
   axpy(count: number, alpha: number, x: number, y: number): void;
   scale(count: number, alpha: number, x: number): void;
@@ -168,6 +169,10 @@ class WasmKernels extends Block implements Kernels {
 
   softmaxCrossentropy(rows: number, columns: number, z: Vector, t: Vector, dz: Vector | null, scale: number): number {
     return this.run.softmaxCrossentropy(rows, columns, z.byteOffset, t.byteOffset, dz === null ? 0 : dz.byteOffset, scale);
+  }
+
+  squaredError(count: number, y: Vector, t: Vector, dy: Vector | null, factor: number): number {
+    return this.run.squaredError(count, y.byteOffset, t.byteOffset, dy === null ? 0 : dy.byteOffset, factor);
   }
 
   dot(count: number, a: Vector, b: Vector): number {

@@ -76,12 +76,7 @@ export class Loss {
         return sum * share;
       }
       case 'meanSquaredError':
-        for (let i = 0; i < count; i++) {
-          const d = y[i] - t[i];
-          sum += d * d;
-          if (out) out[i] = 2 * share * d;
-        }
-        return sum * share;
+        return kernels.squaredError(count, y, t, out, 2 * share) * share;
       case 'meanAbsoluteError':
         for (let i = 0; i < count; i++) {
           const d = y[i] - t[i];

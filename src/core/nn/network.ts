@@ -9,8 +9,10 @@ import { parameterShapes, sizeOf, summarize, type ModelSummary, type ParameterSh
 import type { LossSpec, ModelSpec, RegularizationSpec, Shape } from './spec';
 
 export interface NetworkOptions {
-  /** Most rows in a batch. */
+  /** Most rows at once. */
   readonly rows: number;
+  /** Most rows of a training step or a Hessian-vector product, where more are only inferred; all, where it is left out. */
+  readonly trainedRows?: number;
   readonly sparseInput: boolean;
   readonly loss: LossSpec;
   readonly regularization: RegularizationSpec;
@@ -121,7 +123,7 @@ export class Network {
     const sparseProduct = sparseInput && spec.layers[0].type === 'dense';
     this.input = sparseProduct ? emptyVector(kernels.precision, 0) : kernels.alloc(rows * this.inputSize);
     this.target = kernels.alloc(rows * this.outputSize);
-    const around = { kernels, rows, secondOrder };
+    const around = { kernels, rows, trainedRows: Math.min(rows, options.trainedRows ?? rows), secondOrder };
     let signal: Signal = { shape: inputShape, size: this.inputSize, value: this.input, gradient: null, tangent: null, gradientTangent: null };
     let segment = 0;
     let stateSegment = 0;

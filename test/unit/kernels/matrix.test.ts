@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EACH, Sum, TOLERANCE, differences, filled, identical, kernelsOf, randomNumbers, sums } from './fixtures';
 
-const SIZES = [[1, 1, 1], [1, 1, 17], [1, 9, 5], [7, 1, 3], [3, 5, 7], [4, 8, 1], [4, 8, 16], [5, 9, 33], [8, 16, 2], [13, 46, 64], [32, 16, 16], [32, 1, 16], [16, 2, 32], [61, 23, 19], [33, 70, 300], [130, 40, 513], [6, 1030, 4]];
+const SIZES = [[1, 1, 1], [1, 1, 17], [1, 9, 5], [7, 1, 3], [3, 5, 7], [4, 8, 1], [4, 8, 16], [5, 9, 33], [8, 16, 2], [13, 46, 64], [32, 16, 16], [32, 1, 16], [16, 2, 32], [10, 1, 1000], [21, 1, 131], [61, 23, 19], [33, 70, 300], [130, 40, 513], [6, 1030, 4]];
 
 describe.each(EACH)('Matrices of %s in %s', (set, precision) => {
   const tolerance = TOLERANCE[precision];
@@ -81,6 +81,27 @@ describe.each(EACH)('Matrices of %s in %s', (set, precision) => {
     expect(differences(dw, expected, tolerance)).toEqual([]);
   });
 
+  it.each([1, 2, 3, 4, 5, 15, 16, 17, 63, 1000])('squares the errors of %i numbers, with their derivative where it is asked for', (count) => {
+    const kernels = kernelsOf(set, precision);
+    const random = randomNumbers(count);
+    const y = filled(kernels, count, random);
+    const t = filled(kernels, count, random);
+    const dy = filled(kernels, count + 1, random);
+    const after = dy[count];
+    const whole = new Sum();
+    const slopes = sums(count);
+    for (let i = 0; i < count; i++) {
+      whole.add((y[i] - t[i]) ** 2);
+      slopes[i].add(0.3 * y[i]);
+      slopes[i].add(-0.3 * t[i]);
+    }
+    expect(differences([kernels.squaredError(count, y, t, null, 0.3)], [whole], 1e-14)).toEqual([]);
+    expect(dy[count]).toBe(after);
+    expect(differences([kernels.squaredError(count, y, t, dy, 0.3)], [whole], 1e-14)).toEqual([]);
+    expect(differences(dy.subarray(0, count), slopes, tolerance)).toEqual([]);
+    expect(dy[count]).toBe(after);
+  });
+
   it.each([1, 2, 3, 4, 5, 15, 16, 17, 63, 1000])('sums, adds and scales %i numbers', (count) => {
     const kernels = kernelsOf(set, precision);
     const random = randomNumbers(count);
@@ -106,7 +127,7 @@ describe.each(EACH)('Matrices of %s in %s', (set, precision) => {
     expect(y[count]).toBe(last);
   });
 
-  it.each([[1, 1], [1, 5], [9, 1], [13, 7], [64, 16], [100, 33]])('sums %i rows of %i', (rows, columns) => {
+  it.each([[1, 1], [1, 5], [9, 1], [13, 7], [64, 16], [100, 33], [1000, 1], [131, 1]])('sums %i rows of %i', (rows, columns) => {
     const kernels = kernelsOf(set, precision);
     const random = randomNumbers(rows + columns);
     const x = filled(kernels, rows * columns, random);

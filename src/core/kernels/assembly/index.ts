@@ -7,7 +7,7 @@ export { convolutionBackwardInput, convolutionBackwardWeights, convolutionFits, 
 export { avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './pooling';
 export { activateBackward, biasActivate } from './pointwise';
 export { softmax, softmaxCrossentropy } from './softmax';
-export { axpy, dot, scale, sparseBackwardWeights, sparseForward, sumRows } from './rows';
+export { axpy, dot, scale, sparseBackwardWeights, sparseForward, squaredError, sumRows } from './rows';
 export { adam, momentumKeras, momentumTorch, rmsprop, sgd } from './updates';
 
 /** Lays the scratch memory out from a place on. @returns where it ends */

@@ -121,7 +121,7 @@ export function panel(m: i32, live: i32, k: i32, a: usize, aRow: usize, aColumn:
 export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usize, b: usize, c: usize, accumulate: bool): void {
   if (n == 1 && m > 1 && k > 0) {
     // A single column is a row on its side: cᵀ = bᵀ·op(A)ᵀ. Where A's lines are the rows of the product each is summed along its line.
-    if (transA) gemm(false, false, 1, m, k, b, a, c, accumulate);
+    if (transA) rowTimes(m, k, b, a, c, accumulate);
     else lines(m, k, a, b, c, accumulate);
     return;
   }
@@ -187,6 +187,46 @@ function lines(m: i32, k: i32, a: usize, b: usize, c: usize, accumulate: bool): 
     for (; p < whole; p += LANES) sum = madd(v128.load(a + bytes(p)), v128.load(b + bytes(p)), sum);
     if (p < k) sum = madd(loadPart(a + bytes(p), k - p), loadPart(b + bytes(p), k - p), sum);
     put(c, sum, accumulate);
+  }
+}
+
+/** Rows of a matrix that are summed at once: they stay in the first cache while all their columns are gone through. */
+// @ts-ignore: decorator
+@inline const STRETCH: i32 = 64;
+
+/** c (n) ← a·B or c + a·B for a row of k numbers: B is read where it stands, once. */
+function rowTimes(n: i32, k: i32, a: usize, b: usize, c: usize, accumulate: bool): void {
+  const line = bytes(n);
+  if (!accumulate) memory.fill(c, 0, line);
+  for (; k > 0; k -= STRETCH, a += bytes(STRETCH), b += <usize>STRETCH * line) {
+    const end = a + bytes(min(k, STRETCH));
+    let at: usize = 0;
+    for (; at + 64 <= line; at += 64) {
+      let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0;
+      for (let p = a, from = b + at; p < end; p += SIZE, from += line) {
+        const x = v128.load_splat<Real>(p);
+        s0 = madd(x, v128.load(from), s0); s1 = madd(x, v128.load(from, 16), s1);
+        s2 = madd(x, v128.load(from, 32), s2); s3 = madd(x, v128.load(from, 48), s3);
+      }
+      const to = c + at;
+      v128.store(to, v128.add<Real>(v128.load(to), s0)); v128.store(to, v128.add<Real>(v128.load(to, 16), s1), 16);
+      v128.store(to, v128.add<Real>(v128.load(to, 32), s2), 32); v128.store(to, v128.add<Real>(v128.load(to, 48), s3), 48);
+    }
+    for (; at + 16 <= line; at += 16) {
+      let s0 = v128.splat<Real>(0), s1 = s0;
+      let p = a, from = b + at;
+      for (; p + SIZE < end; p += 2 * SIZE, from += 2 * line) {
+        s0 = madd(v128.load_splat<Real>(p), v128.load(from), s0);
+        s1 = madd(v128.load_splat<Real>(p + SIZE), v128.load(from + line), s1);
+      }
+      if (p < end) s0 = madd(v128.load_splat<Real>(p), v128.load(from), s0);
+      v128.store(c + at, v128.add<Real>(v128.load(c + at), v128.add<Real>(s0, s1)));
+    }
+    for (; at < line; at += SIZE) {
+      let sum = <Real>0;
+      for (let p = a, from = b + at; p < end; p += SIZE, from += line) sum += load<Real>(p) * load<Real>(from);
+      store<Real>(c + at, load<Real>(c + at) + sum);
+    }
   }
 }
 

@@ -84,6 +84,13 @@ function backwardPart(kind: i32, z: v128, y: v128, dy: v128): v128 {
 }
 
 function addBias(rows: i32, columns: i32, z: usize, bias: usize): void {
+  if (columns == 1) {
+    const each = v128.splat<Real>(load<Real>(bias));
+    const rest = rows & (LANES - 1);
+    for (const end = z + bytes(rows - rest); z < end; z += 16) v128.store(z, v128.add<Real>(v128.load(z), each));
+    if (rest > 0) storePart(z, v128.add<Real>(loadPart(z, rest), each), rest);
+    return;
+  }
   const live = columns & (LANES - 1);
   for (; rows > 0; rows--) {
     let b = bias;

@@ -1,5 +1,5 @@
 import { Real } from './real';
-import { LANES, SIZE, bytes, loadPart, madd, splat, storePart } from './vector';
+import { LANES, SIZE, bytes, loadPart, madd, splat, storePart, total } from './vector';
 
 // Rows of sparse matrices, sums of rows, and what is done with two vectors. Sparse rows: see SparseRows in kernels.ts.
 
@@ -69,9 +69,31 @@ export function sparseBackwardWeights(rows: i32, n: i32, offsets: usize, columns
 // @ts-ignore: decorator
 @inline const STRETCH: i32 = 128;
 
+/** A single column: its numbers stand side by side. */
+function sumColumn(rows: i32, x: usize, out: usize): void {
+  let sum = load<Real>(out);
+  for (; rows > 0; rows -= STRETCH) {
+    const count = min(rows, STRETCH);
+    const whole = bytes(count & ~(2 * LANES - 1));
+    let s0 = splat(0), s1 = s0;
+    for (const end = x + whole; x < end; x += 32) {
+      s0 = v128.add<Real>(s0, v128.load(x));
+      s1 = v128.add<Real>(s1, v128.load(x, 16));
+    }
+    let part = total(v128.add<Real>(s0, s1));
+    for (const end = x + bytes(count) - whole; x < end; x += SIZE) part += <f64>load<Real>(x);
+    sum += <Real>part;
+  }
+  store<Real>(out, sum);
+}
+
 export function sumRows(rows: i32, columns: i32, x: usize, out: usize, accumulate: bool): void {
   const line = bytes(columns);
   if (!accumulate) memory.fill(out, 0, line);
+  if (columns == 1) {
+    sumColumn(rows, x, out);
+    return;
+  }
   for (; rows > 0; rows -= STRETCH, x += <usize>STRETCH * line) {
     const count = min(rows, STRETCH);
     let at: usize = 0;
@@ -96,6 +118,45 @@ export function sumRows(rows: i32, columns: i32, x: usize, out: usize, accumulat
       store<Real>(out + at, load<Real>(out + at) + sum);
     }
   }
+}
+
+/** dy ← factor·(y − t) where dy is not 0. @returns Σ (y − t)², in float64 whatever the numbers are */
+export function squaredError(count: i32, y: usize, t: usize, dy: usize, factor: f64): f64 {
+  let s0 = f64x2.splat(0), s1 = s0;
+  const scale = f64x2.splat(factor);
+  const live = count & 3;
+  for (const end = y + bytes(count - live); y < end; y += bytes(4), t += bytes(4)) {
+    let d0: v128, d1: v128;
+    if (sizeof<Real>() == 4) {
+      const a = v128.load(y), b = v128.load(t);
+      d0 = f64x2.sub(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
+      d1 = f64x2.sub(f64x2.promote_low_f32x4(v128.shuffle<f64>(a, a, 1, 1)), f64x2.promote_low_f32x4(v128.shuffle<f64>(b, b, 1, 1)));
+    } else {
+      d0 = f64x2.sub(v128.load(y), v128.load(t));
+      d1 = f64x2.sub(v128.load(y, 16), v128.load(t, 16));
+    }
+    s0 = f64x2.add(s0, f64x2.mul(d0, d0));
+    s1 = f64x2.add(s1, f64x2.mul(d1, d1));
+    if (dy == 0) continue;
+    d0 = f64x2.mul(d0, scale);
+    d1 = f64x2.mul(d1, scale);
+    if (sizeof<Real>() == 4) v128.store(dy, v128.shuffle<f64>(f32x4.demote_f64x2_zero(d0), f32x4.demote_f64x2_zero(d1), 0, 2));
+    else {
+      v128.store(dy, d0);
+      v128.store(dy, d1, 16);
+    }
+    dy += bytes(4);
+  }
+  s0 = f64x2.add(s0, s1);
+  let sum = f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1);
+  for (const end = y + bytes(live); y < end; y += SIZE, t += SIZE) {
+    const d = <f64>load<Real>(y) - <f64>load<Real>(t);
+    sum += d * d;
+    if (dy == 0) continue;
+    store<Real>(dy, <Real>(factor * d));
+    dy += SIZE;
+  }
+  return sum;
 }
 
 /** In float64 whatever the numbers are. */

@@ -41,6 +41,8 @@ export interface Surroundings {
   readonly kernels: Kernels;
   /** Most rows at once. */
   readonly rows: number;
+  /** Most rows of a backward pass or of tangents. */
+  readonly trainedRows: number;
   readonly secondOrder: boolean;
 }
 
@@ -54,12 +56,12 @@ export function emptyVector(precision: Precision, length: number): Vector {
 }
 
 /** @param trained whether anything up to here is. */
-export function createSignal({ kernels, rows, secondOrder }: Surroundings, shape: Shape, trained: boolean): Signal {
+export function createSignal({ kernels, rows, trainedRows, secondOrder }: Surroundings, shape: Shape, trained: boolean): Signal {
   const size = sizeOf(shape);
-  const take = () => kernels.alloc(rows * size);
+  const take = () => kernels.alloc(trainedRows * size);
   return {
     shape, size,
-    value: take(),
+    value: kernels.alloc(rows * size),
     gradient: trained ? take() : null,
     tangent: trained && secondOrder ? take() : null,
     gradientTangent: trained && secondOrder ? take() : null,

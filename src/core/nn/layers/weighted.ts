@@ -65,7 +65,7 @@ export class WeightedLayer extends Layer {
     // relu and no activation at all need not know z apart from y: y ≤ 0 exactly where z ≤ 0.
     const shared = spec.activation === 'linear' || spec.activation === 'relu';
     this.preactivation = shared ? output.value : kernels.alloc(rows * output.size);
-    const zTangent = shared || !output.tangent ? output.tangent : kernels.alloc(rows * output.size);
+    const zTangent = shared || !output.tangent ? output.tangent : kernels.alloc(around.trainedRows * output.size);
     this.delta = output.gradient;
     this.stage = new ActivationStage(kernels, spec.activation, this.outputs, this.preactivation, zTangent, output, output.gradient, output.gradientTangent);
   }
