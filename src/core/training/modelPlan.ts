@@ -19,6 +19,8 @@ import type { ModelTrial } from './trial';
 
 /** Rows that are scored at once, at least, where a batch has fewer. */
 const SCORED_ROWS = 256;
+/** … and fewer where their layers put out more numbers than this: of pictures a batch is enough. */
+const SCORED_NUMBERS = 2 ** 20;
 /** Vectors of the parameters' length that the measurements of an epoch keep. */
 const MEASURED_VECTORS = 6;
 
@@ -33,9 +35,9 @@ export interface ModelPlan {
   readonly size: ModelSize;
 }
 
-/** Rows that the network holds at once. */
-function capacityOf(trial: ModelTrial, rows: number): number {
-  return Math.max(batchOf(trial, rows), Math.min(SCORED_ROWS, rows));
+/** Rows that the network holds at once. @param outputs numbers that all its layers put out for a row. */
+function capacityOf(trial: ModelTrial, rows: number, outputs: number): number {
+  return Math.max(batchOf(trial, rows), Math.min(rows, SCORED_ROWS, Math.ceil(SCORED_NUMBERS / outputs)));
 }
 
 function batchOf({ training: { batchSize } }: ModelTrial, rows: number): number {
@@ -66,7 +68,7 @@ export function planModel(trial: ModelTrial, datasets: Datasets, given: Split | 
   if (sparse && trial.data.augment) throw new DataError({ code: 'sparseAugment' });
   requirePredictable(trial, split);
 
-  const rows = capacityOf(trial, split.training.rows.length);
+  const rows = capacityOf(trial, split.training.rows.length, summary.layers.reduce((sum, { output }) => sum + sizeOf(output), 0));
   let parameters = 0;
   let matrices = false;
   let segments: Network['segments'] = [];
