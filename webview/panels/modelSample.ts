@@ -83,15 +83,15 @@ export function sampleView(answer: SampleAnswer, rows: readonly ModelRow[], info
   const truth = classes ? (sample.target.length === 1 ? (sample.target[0] > (loss === 'hinge' ? 0 : 0.5) ? 1 : 0) : classOf(sample.target, sample.target.length, 0, loss)) : -1;
   const words = classes ? l10n.t('true {0}, predicted {1}', classes[truth] ?? String(truth), classes[said] ?? String(said)) : l10n.t('target {0}, output {1}', Array.from(sample.target, (value) => formatNumber(value)).join(', '), Array.from(last?.output ?? [], (value) => formatNumber(value)).join(', '));
   return html`<div class="data-scroll"><p class="sample-head"><b>${l10n.t('Row {0}, {1}', index + 1, partName(part))}</b> · ${words}${classes && said !== truth ? html` <span class="codicon codicon-error is-error" aria-hidden="true"></span> ${l10n.t('wrong')}` : nothing} · ${l10n.t('loss {0}', formatNumber(sample.loss))}</p>
-    <table class="passes"><thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${l10n.t('Forward: its output')}</th><th scope="col">${l10n.t('Backward: ∂loss/∂output')}</th></tr></thead><tbody>
+    <table class="passes"><thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${l10n.t('Forward: its output')}</th><th scope="col">${l10n.t('Backward: ∂loss/∂z')}</th></tr></thead><tbody>
       <tr><th scope="row"><b>${l10n.t('Input')}</b><span>${shapeText(sample.shape)}</span><span class="section-about">${l10n.t('One row, scaled as the network gets it.')}</span></th><td>${inputOf(sample, info, palette, bars)}</td><td></td></tr>
       ${sample.layers.map((layer, i) => {
         const row = byName.get(layer.name);
         const names = i === sample.layers.length - 1 && classes && classes.length === layer.output.length ? classes : undefined;
         return html`<tr><th scope="row"><b>${layer.name}</b><span>${[row ? layerNote(row.layer) : '', shapeText(layer.shape)].filter((text) => text !== '').join(' → ')}</span><span class="section-about">${row ? layerWords(row.layer.type) : ''}</span></th>
-          <td>${values(layer.output, layer.shape, palette, bars, `${layer.name}/output`, l10n.t('output of {0}', layer.name), names)}<span class="section-about">${rangeText(layer.output)}</span></td>
-          <td>${values(layer.gradient, layer.shape, palette, bars, `${layer.name}/gradient`, l10n.t('gradient at {0}', layer.name), names)}<span class="section-about">${rangeText(layer.gradient)}</span></td></tr>`;
+          <td data-label=${l10n.t('Forward: its output')}>${values(layer.output, layer.shape, palette, bars, `${layer.name}/output`, l10n.t('output of {0}', layer.name), names)}<span class="section-about">${rangeText(layer.output)}</span></td>
+          <td data-label=${l10n.t('Backward: ∂loss/∂z')}>${values(layer.gradient, layer.shape, palette, bars, `${layer.name}/gradient`, l10n.t('gradient at {0}', layer.name), names)}<span class="section-about">${rangeText(layer.gradient)}</span></td></tr>`;
       })}
     </tbody></table>
-    <p class="section-about">${l10n.t('The gradient says how the loss would grow if that number grew: it is worked out from the last layer back to the first, by the chain rule.')}</p></div>`;
+    <p class="section-about">${l10n.t('z is what a layer has before its activation. The gradient says how the loss would grow if that number grew; it is worked out from the last layer back to the first, by the chain rule.')}</p></div>`;
 }

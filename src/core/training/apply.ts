@@ -54,7 +54,7 @@ export interface SampleLayer {
   readonly name: string;
   readonly shape: readonly number[];
   readonly output: Float64Array;
-  /** ∂loss/∂output. */
+  /** ∂loss/∂z, z being what the layer's activation is applied to (the output itself where it has none); empty where no gradient comes this far. */
   readonly gradient: Float64Array;
 }
 
@@ -212,7 +212,7 @@ function sample(parts: PreparedModel, of: Part, index: number): ApplyResult {
       kind: 'sample', loss, input: Float64Array.from(network.input.subarray(0, network.inputSize)), shape: network.inputShape, target: Float64Array.from(network.target.subarray(0, network.outputSize)),
       layers: network.layers.map((layer, i) => ({
         name: layer.spec.name, shape: layer.output.shape, output: outputs[i],
-        gradient: layer.output.gradient ? Float64Array.from(layer.output.gradient.subarray(0, layer.output.size)) : new Float64Array(0),
+        gradient: layer.delta ? Float64Array.from(layer.delta.subarray(0, layer.output.size)) : new Float64Array(0),
       })),
     };
   });
