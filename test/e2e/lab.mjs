@@ -83,6 +83,15 @@ export class Lab {
     return this.frame.getByRole('tab', { name }).first();
   }
 
+  /** Opens a picture unless it is open (with two of them side by side, a click on an open one's tab closes it). @returns the picture */
+  async show(name) {
+    const tab = this.tab(name);
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    const picture = this.frame.getByRole('group', { name, exact: true });
+    await picture.waitFor();
+    return picture;
+  }
+
   rate(label) {
     return this.frame.locator(`input[type=range][aria-label="Learning rate of ${label}"]`);
   }
