@@ -42,7 +42,7 @@ try {
   else frame = await waitForFrame(page, values.ready, { timeout: 40_000 });
   if (frame && values.panel) await frame.getByRole('tab', { name: new RegExp(values.panel, 'i') }).first().click();
   if (frame && values.run) {
-    await frame.getByRole('button', { name: /run all/i }).first().click();
+    await frame.locator('.run-all').first().click();
     await page.waitForTimeout(1500);
   }
   if (frame && values.select) await frame.locator('table').getByText(values.select, { exact: true }).first().click();

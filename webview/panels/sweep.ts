@@ -147,6 +147,8 @@ export class Sweep extends Picture {
     const { store } = this;
     const own = new Map(this.series.map((one) => [one.series.key, one]));
     const narrowed = this.series.some((one) => one.points.some((point) => point.round > 0));
+    const view = this.shownView(sweep);
+    const note = view === 'map' ? l10n.t('outlined: best · ×: diverged · –: no value') : view === 'curves' && narrowed ? l10n.t('filled: values of the file · hollow: narrowed · ringed: best') : '';
     return html`<div class="chart-legend" role="group" aria-label=${l10n.t('Series: click selects the best, double-click isolates')}>${store.document!.series.map((series) => {
       const one = own.get(series.key);
       const hidden = store.hidden.has(series.key);
@@ -154,7 +156,7 @@ export class Sweep extends Picture {
       return html`<button type="button" class="legend-entry ${hidden ? 'is-hidden' : ''} ${series.key === store.selected ? 'is-selected' : ''}" aria-pressed=${String(!hidden)} title=${l10n.t('Click selects the best value, double-click isolates')}
         @click=${() => (hidden ? store.toggleHidden(series.key) : one && this.choose(one, at ?? one.points[0]))} @dblclick=${() => store.isolate(series.key)}>${swatch(series.index)}<span class="legend-name">${seriesName(store.document, series)}</span>
         <span class="legend-value">${at ? sweep.axes.map(({ name }) => valueText(at.values[name])).join(' · ') : '–'}</span></button>`;
-    })}${narrowed ? html`<span class="legend-note sweep-note">${l10n.t('filled: values of the file · hollow: narrowed · ringed: best')}</span>` : nothing}</div>`;
+    })}${note === '' ? nothing : html`<span class="legend-note sweep-note">${note}</span>`}</div>`;
   }
 
   private get usable(): boolean {

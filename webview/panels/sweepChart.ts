@@ -9,7 +9,7 @@ import { Scale, type Tick } from '../charts/scale';
 import { formatNumber } from '../numbers';
 import { lostName, valueText, type Lost, type SweepPoint } from './sweepData';
 
-const LEFT = 56;
+const LEFT = 66;
 const RIGHT = 20;
 const TOP = 26;
 const BOTTOM = 40;

@@ -72,7 +72,7 @@ export function drawHeat(context: CanvasRenderingContext2D, maps: HeatMaps, widt
     const top = Math.floor(i / columns) * mapHeight + TOP;
     const cellWidth = Math.max(2, (mapWidth - LEFT - 8) / Math.max(1, xs.length));
     const cellHeight = Math.max(2, (mapHeight - TOP - BOTTOM) / Math.max(1, ys.length));
-    drawText(context, palette, one.label, left, top - 11, { color: palette.series(one.index).color, weight: 600 });
+    drawText(context, palette, one.label, left + (mapWidth - LEFT - 8) / 2, top - 11, { color: palette.series(one.index).color, weight: 600, align: 'center' });
     for (const point of cells.values()) {
       const cx = left + xs.indexOf(point.values[maps.x.name]) * cellWidth;
       const cy = top + (ys.length - 1 - ys.indexOf(point.values[maps.y.name])) * cellHeight;
@@ -110,5 +110,5 @@ function labelAxes(context: CanvasRenderingContext2D, maps: HeatMaps, xs: readon
     if (i % everyY === 0) drawText(context, palette, valueText(value), at.left - 6, bottom - (i + 0.5) * at.cellHeight, { color: palette.muted, align: 'right' });
   });
   drawText(context, palette, maps.x.label.toLocaleLowerCase(), at.left + (xs.length * at.cellWidth) / 2, bottom + 28, { color: palette.foreground, align: 'center' });
-  drawText(context, palette, maps.y.label.toLocaleLowerCase(), at.left - 8, at.top - 11, { color: palette.foreground, align: 'right' });
+  drawText(context, palette, maps.y.label.toLocaleLowerCase(), at.left - LEFT + 16, at.top - 11, { color: palette.foreground });
 }
