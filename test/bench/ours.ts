@@ -7,5 +7,6 @@ export { TrialRun } from '../../src/core/training/trialRun';
 export { LabFeed } from '../../src/host/runs/labFeed';
 export { ExperimentSession } from '../../src/host/runs/session';
 export { createNodePool } from '../../src/worker/nodePort';
+export { loadDatasets } from '../../src/loaders/load';
 export { networkWork } from './networkTrials';
 export { availableKernelSets } from '../../src/core/kernels/create';

@@ -116,7 +116,13 @@ export class ModelRecorder {
 
   /** Keeps the weights: trained parameters, then what else the network needs to be applied. */
   snapshot(step: number, parameters: Vector, state: Vector): void {
-    if (!this.kept || this.snapshotSteps[this.snapshotSteps.length - 1] === step) return;
+    if (!this.kept) return;
+    if (this.snapshotSteps[this.snapshotSteps.length - 1] === step) {
+      // The same weights, but a pass that made no update may have moved the statistics since.
+      const at = ((this.snapshotSteps.length - 1) % SNAPSHOT_BLOCK) * this.size;
+      this.blocks[this.blocks.length - 1].set(state, at + parameters.length);
+      return;
+    }
     const { size, blocks } = this;
     const within = this.snapshotSteps.length % SNAPSHOT_BLOCK;
     if (within === 0) blocks.push(new Float64Array(size * Math.max(1, Math.min(SNAPSHOT_BLOCK, this.capacityOfSnapshots - this.snapshots))));

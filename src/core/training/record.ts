@@ -122,9 +122,9 @@ export class RecordBuilder {
   private keepSnapshots({ steps, points }: NonNullable<RunRecord['snapshots']>): void {
     const dimension = points.length / steps.length;
     for (let i = 0; i < steps.length; i++) {
-      // The very last point of a run may be off the stride; it gives way when another comes after it.
+      // The very last point of a run may be off the stride, and come twice; it gives way when another comes after it.
       const last = this.snapshotSteps[this.snapshotSteps.length - 1];
-      if (last !== undefined && last % this.snapshotStride !== 0) {
+      if (last !== undefined && (last % this.snapshotStride !== 0 || last === steps[i])) {
         this.snapshotSteps.pop();
         this.snapshotPoints.pop();
       }

@@ -37,7 +37,7 @@ export function runTrial(trial: Trial, hooks: RunHooks, dependencies: RunDepende
   const run = begin(trial, hooks, dependencies);
   if (!('advance' in run)) return run;
   while (!run.advance(Infinity));
-  return run.finish();
+  return finished(run, trial);
 }
 
 /**
@@ -48,19 +48,31 @@ export async function runTrialAsync(trial: Trial, hooks: RunHooks, pause: () => 
   const run = begin(trial, hooks, dependencies);
   if (!('advance' in run)) return run;
   while (!run.advance(hooks.now() + (hooks.yieldEvery ?? 10))) await pause();
-  return run.finish();
+  return finished(run, trial);
 }
 
 function begin(trial: Trial, hooks: RunHooks, dependencies: RunDependencies): PacedRun | RunSummary {
   try {
     return trial.kind === 'objective' ? new TrialRun(trial, hooks, dependencies) : trial.boosting ? new BoostingRun(trial, hooks, dependencies) : new ModelRun(trial, hooks, dependencies);
   } catch (error) {
-    return {
-      trialId: trial.id, status: 'failed', reason: failureOf(error),
-      steps: 0, seconds: 0, evaluations: 0, loss: NaN, gradientNorm: NaN, parameters: null, criticalPoint: null,
-      verdict: { kind: 'failed', evidence: {}, remedies: [] },
-    };
+    return failed(trial, error);
   }
+}
+
+function finished(run: PacedRun, trial: Trial): RunSummary {
+  try {
+    return run.finish();
+  } catch (error) {
+    return failed(trial, error);
+  }
+}
+
+function failed(trial: Trial, error: unknown): RunSummary {
+  return {
+    trialId: trial.id, status: 'failed', reason: failureOf(error),
+    steps: 0, seconds: 0, evaluations: 0, loss: NaN, gradientNorm: NaN, parameters: null, criticalPoint: null,
+    verdict: { kind: 'failed', evidence: {}, remedies: [] },
+  };
 }
 
 /** A message to itself: unlike setTimeout it is not held back to 4 ms. */
