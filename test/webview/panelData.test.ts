@@ -144,6 +144,18 @@ describe('the decision surface', () => {
     expect(asked('surface').at(-1)).toMatchObject({ what: { first: 0, second: 2 } });
   });
 
+  it('keeps the picture when the experiment is run again, until the new weights are there', async () => {
+    await show({});
+    await answerAll();
+    const fresh = { ...networkRun('0/0'), status: 'running' as const, record: null, steps: 0, seconds: null };
+    port.say({ type: 'runs', runs: [fresh] });
+    await settle();
+    for (const { request } of port.of('apply').slice(-3)) port.say({ type: 'reply', request, error: 'No weights of this run are kept.' });
+    await settle();
+    expect(element.querySelector('.data-plane')).not.toBeNull();
+    expect(element.querySelector('.picture-empty')).toBeNull();
+  });
+
   it('says what a network refused', async () => {
     await show({});
     for (const { request } of port.of('apply')) port.say({ type: 'reply', request, error: 'No weights of this run are kept.' });

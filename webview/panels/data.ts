@@ -198,8 +198,8 @@ export class DataPicture extends Picture {
     if (view === 'columns') return columnsView(info);
     if (!run) return html`<div class="picture-empty"><p>${l10n.t('Run the experiment to see what the network makes of the data.')}</p><p><button type="button" class="link-button" @click=${() => this.chooseView('columns')}>${l10n.t('Show columns and classes')}</button></p></div>`;
     const question = { surface: this.surface, fit: this.fit, predicted: this.predicted, confusion: this.confusion, rows: this.rows, pictures: this.rows }[view];
-    if (question.trouble !== '') return this.placeholder(run.status === 'running' ? l10n.t('Waiting for the first weights …') : question.trouble);
-    if (question.answer === null) return this.placeholder(l10n.t('Asking the network …'));
+    const instead = question.insteadOf(run.status === 'running');
+    if (instead !== null) return this.placeholder(instead);
     const go = (from: number) => {
       this.from = from;
       this.arrived();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LabRun } from '../../src/protocol/lab';
 import { lastAt } from '../charts/paths';
 import type { LabStore } from '../state/types';
@@ -18,8 +19,11 @@ export class Question<T> {
   /** @param arrived called when there is something new to show. */
   constructor(private readonly arrived: () => void) {}
 
-  get waiting(): boolean {
-    return this.busy || this.next !== null;
+  /** What to say in place of an answer; null where there is one. A run that has only begun has no weights yet: then the old picture stays. */
+  insteadOf(running: boolean): string | null {
+    if (this.answer !== null && (running || this.trouble === '')) return null;
+    if (this.trouble !== '') return running ? l10n.t('Waiting for the first weights …') : this.trouble;
+    return l10n.t('Asking the network …');
   }
 
   /** Asks, unless the same was asked last. @param key equal for equal answers. */
@@ -52,10 +56,7 @@ export class Question<T> {
       if (this.key !== '') this.answer = answer;
       if (this.key === key) this.trouble = '';
     } catch (error) {
-      if (this.key === key) {
-        this.trouble = (error as Error).message;
-        this.answer = null;
-      }
+      if (this.key === key) this.trouble = (error as Error).message;
     } finally {
       this.busy = false;
     }

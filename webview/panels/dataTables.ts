@@ -12,6 +12,8 @@ export type Confusion = Extract<ApplyResult, { kind: 'confusion' }>;
 export const PAGE = 50;
 /** Columns of a table of rows, at most. */
 const MOST_COLUMNS = 24;
+/** From more classes on the cells of a confusion matrix are small. */
+const MOST_WIDE = 16;
 
 export function partName(part: PartName): string {
   switch (part) {
@@ -103,7 +105,7 @@ export function confusionTable(confusion: Confusion, part: PartName): TemplateRe
   const size = classes.length;
   const sums = classes.map((_, i) => counts.slice(i * size, (i + 1) * size).reduce((sum, value) => sum + value, 0));
   return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${l10n.t('Confusion matrix')}><p class="confusion-about" id="confusion-about">${l10n.t('{0} of the {1} rows were told right. A row is a true class, a column what it was taken for.', percent(accuracyOf(confusion)), partName(part))}</p>
-    <table class="confusion" aria-describedby="confusion-about">
+    <table class="confusion ${size > MOST_WIDE ? 'is-compact' : ''}" aria-describedby="confusion-about">
     <thead><tr><td></td>${classes.map((name) => html`<th scope="col" title=${name}><span>${name}</span></th>`)}<th scope="col" class="confusion-score">${l10n.t('told right')}</th></tr></thead>
     <tbody>${classes.map((name, i) => html`<tr><th scope="row" title=${name}><span>${name}</span></th>${classes.map((other, j) => {
       const count = counts[i * size + j];

@@ -146,8 +146,8 @@ export class ModelPicture extends Picture {
     if (!info) return this.placeholder(l10n.t('The data are not there yet.'));
     const question = view === 'weights' ? this.weights : this.sample;
     this.ask(view, info, run);
-    if (question.trouble !== '') return this.placeholder(run.status === 'running' ? l10n.t('Waiting for the first weights …') : question.trouble);
-    if (question.answer === null) return this.placeholder(l10n.t('Asking the network …'));
+    const instead = question.insteadOf(run.status === 'running');
+    if (instead !== null) return this.placeholder(instead);
     if (view === 'sample') return sampleView(this.sample.answer!, rows, info, model.loss, palette, this.bars);
     const weights = this.weights.answer!;
     if (this.groups?.weights !== weights) this.groups = { weights, groups: kernelGroups(rows, weights) };
