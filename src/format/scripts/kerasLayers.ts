@@ -105,7 +105,7 @@ function weighted(layer: { readonly bias: boolean; readonly initializer: Initial
 const FIXED = `
 def fixed(layer, kernel, x):
     """One kernel that is not trained, on every channel by itself."""
-    layer.build(x.shape)
+    layer.build(tuple(x.shape))
     values = numpy.array(kernel, dtype=PRECISION)[..., None, None]
     layer.set_weights([numpy.broadcast_to(values, layer.get_weights()[0].shape)])
     layer.trainable = False

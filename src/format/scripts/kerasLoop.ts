@@ -103,6 +103,6 @@ class Training:
             length = math.sqrt(sum(float(tf.reduce_sum(g * g)) for g in gradients))
             factor = CLIP_NORM / max(length, CLIP_NORM) if self.run["keras"] else min(1.0, CLIP_NORM / (length + 1e-6))
             gradients = [factor * g for g in gradients]
-        self.optimizer.learning_rate = rate
+        self.optimizer.learning_rate = float(rate)
         self.optimizer.apply(gradients, self.parameters)
         return loss, norm, y`;

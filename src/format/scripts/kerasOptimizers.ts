@@ -13,7 +13,8 @@ export function kerasOptimizer(spec: OptimizerSpec): OptimizerCode | null {
 }
 
 function kerasClass(spec: OptimizerSpec): string | null {
-  const n = (name: string): string => pyValue(spec[name]);
+  // Keras refuses whole numbers where it wants floats.
+  const n = (name: string): string => (typeof spec[name] === 'number' ? pyFloat(spec[name]) : pyValue(spec[name]));
   const decay = spec.weightDecay === undefined || spec.weightDecay === 0 ? 'None' : n('weightDecay');
   // The rate is set before each step.
   const learning_rate = typeof spec.learningRate === 'number' ? pyFloat(spec.learningRate) : '0.0';

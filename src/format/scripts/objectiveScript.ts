@@ -202,7 +202,7 @@ def step(optimizer, x, rate, keras_dialect):
     if CLIP_NORM is not None:
         norm = float(tf.norm(g))
         g = g * (CLIP_NORM / max(norm, CLIP_NORM) if keras_dialect else min(1.0, CLIP_NORM / (norm + 1e-6)))
-    optimizer.learning_rate = rate
+    optimizer.learning_rate = float(rate)
     optimizer.apply([g], [x])
 
 
