@@ -1,6 +1,7 @@
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../../src/cli/program';
@@ -118,6 +119,19 @@ describe('what a network cannot be trained on', () => {
     const at = /^x\.gdexp:(\d+):\d+: error: /.exec(err);
     if (at) expect(lines[Number(at[1]) - 1]).toMatch(place);
     else expect(place.source).toBe('.');
+  }, 60_000);
+});
+
+describe('the same in Korean', () => {
+  beforeAll(() => l10n.config({ contents: readFileSync(path.resolve(import.meta.dirname, '../../../l10n/bundle.l10n.ko.json'), 'utf8') }));
+  afterAll(() => l10n.config({ contents: {} }));
+
+  it.each(REFUSED)('%s', async (_name, change) => {
+    const { code, err } = await run({ ...base, ...change }, 'ko');
+    const sentence = err.replace(/^x\.gdexp(:\d+:\d+: error)?: /, '').replace(/[\w-]+\.(csv|npz): /, '');
+    expect(sentence).toMatch(/[\uac00-\ud7a3]{2}/);
+    expect(sentence).not.toMatch(/[a-z]+ [a-z]+ [a-z]+/);
+    expect(code).toBe(2);
   }, 60_000);
 });
 
