@@ -4,7 +4,8 @@ import type { ApplyRequest, ApplyResult, DataInfo } from '../../src/protocol/net
 import './browserGaps';
 import '../../webview/panels/data';
 import { determination } from '../../webview/panels/dataPredicted';
-import { tellingColumns } from '../../webview/panels/dataSurface';
+import { fitRange } from '../../webview/panels/dataFit';
+import { tellingColumns, valueSpan } from '../../webview/panels/dataSurface';
 import { PageStore } from '../../webview/state/store';
 import type { LabPicture } from '../../webview/state/types';
 import { RecordingPort, init } from './fixtures';
@@ -172,6 +173,21 @@ describe('columns that tell most', () => {
     expect(tellingColumns(points([7, 1, 1, 7, 2, 4, 7, 3, 9, 7, 4, 16], [1, 2, 3, 4]), 3, false)).toEqual([1, 2]);
     // Classes 0 and 1: the means of the first and the third column differ, those of the second do not.
     expect(tellingColumns(points([0, 1, 5, 0, 2, 5, 9, 1, 6, 9, 2, 6], [0, 0, 1, 1]), 3, true)).toEqual([0, 2]);
+  });
+});
+
+describe('the range of a picture', () => {
+  const rows = { kind: 'rows' as const, total: 2, count: 2, inputs: new Float64Array(2), features: 1, targets: Float64Array.of(0, 10), outputs: new Float64Array(2), width: 1 };
+  const points = [{ part: 'training' as const, rows }];
+
+  it('is that of the rows and a little of what runs away from them', () => {
+    // A fifth of the rows' range of 10 to either side, then 6 % of 14 as a margin.
+    const curve = { name: 'a', series: 0, selected: true, values: Float64Array.of(-3, -50, -1e9, 5, 1e9, 70) };
+    const [low, high] = fitRange({ name: 'x', x: [0, 1], curves: [curve], points, classes: null });
+    expect(low).toBeCloseTo(-2 - 0.84, 12);
+    expect(high).toBeCloseTo(12 + 0.84, 12);
+    const surface = { names: ['a', 'b'] as const, columns: [0, 1] as const, x: [0, 1] as const, y: [0, 1] as const, width: 2, height: 2, outputs: 1, values: Float64Array.of(-1e6, -2e6, 4, 1e6), points, classes: null, loss: 'meanSquaredError' };
+    expect(valueSpan(surface)).toEqual([-5, 15]);
   });
 });
 

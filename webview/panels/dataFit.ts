@@ -4,7 +4,7 @@ import type { LabRun } from '../../src/protocol/lab';
 import type { DataInfo } from '../../src/protocol/networks';
 import { drawText, drawTick, markerOutline } from '../charts/draw';
 import { seriesName } from '../charts/names';
-import { withAlpha, type Palette } from '../charts/palette';
+import type { Palette } from '../charts/palette';
 import { Scale } from '../charts/scale';
 import { formatNumber } from '../numbers';
 import type { LabStore } from '../state/types';
@@ -60,7 +60,7 @@ export interface FitFrame {
 }
 
 /** The rows decide the range: a curve that has run away leaves the picture. */
-function rangeOf(answer: FitAnswer): [number, number] {
+export function fitRange(answer: FitAnswer): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const { rows } of answer.points) {
@@ -70,19 +70,20 @@ function rangeOf(answer: FitAnswer): [number, number] {
     }
   }
   if (!(high >= low)) return [0, 1];
-  const spread = high - low || 1;
+  const reach = 0.2 * (high - low || 1);
+  const [least, most] = [low - reach, high + reach];
   for (const { values } of answer.curves) {
     for (const value of values) {
       if (!Number.isFinite(value)) continue;
-      low = Math.min(low, Math.max(value, low - 0.2 * spread));
-      high = Math.max(high, Math.min(value, high + 0.2 * spread));
+      low = Math.min(low, Math.max(value, least));
+      high = Math.max(high, Math.min(value, most));
     }
   }
   return widened(low, high, 0.06);
 }
 
 export function drawFit(context: CanvasRenderingContext2D, palette: Palette, answer: FitAnswer, width: number, height: number): FitFrame {
-  const y = rangeOf(answer);
+  const y = fitRange(answer);
   const frame = { x: new Scale('linear', answer.x[0], answer.x[1], 56, Math.max(64, width - 16)), y: new Scale('linear', y[0], y[1], Math.max(20, height - 42), 8) };
   context.lineWidth = 1;
   for (const tick of frame.y.ticks(Math.max(2, (frame.y.start - frame.y.end) / 44))) {
@@ -106,8 +107,8 @@ export function drawFit(context: CanvasRenderingContext2D, palette: Palette, ans
   context.beginPath();
   context.rect(frame.x.start, frame.y.end - 4, frame.x.end - frame.x.start, frame.y.start - frame.y.end + 8);
   context.clip();
-  drawRows(context, palette, answer, frame);
   for (const curve of [...answer.curves].reverse()) drawCurve(context, palette, curve, answer.x, frame);
+  drawRows(context, palette, answer, frame);
   context.restore();
   return frame;
 }
@@ -120,7 +121,10 @@ function drawRows(context: CanvasRenderingContext2D, palette: Palette, { points 
       context.save();
       context.translate(x.at(rows.inputs[i * rows.features]), y.at(rows.targets[i * each]));
       if (part === 'training') {
-        context.fillStyle = withAlpha(palette.foreground, 0.75);
+        context.lineWidth = 2;
+        context.strokeStyle = palette.background;
+        context.stroke(path);
+        context.fillStyle = palette.foreground;
         context.fill(path);
       } else {
         context.lineWidth = 1.25;

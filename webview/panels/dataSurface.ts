@@ -118,12 +118,13 @@ export function valueSpan(answer: SurfaceAnswer): [number, number] {
     }
   }
   // A network that has run away must not wash out the rows.
-  const spread = high - low || 1;
+  const reach = (high - low || 1) / 2;
+  const [least, most] = [low - reach, high + reach];
   for (let i = 0; i < answer.values.length; i += answer.outputs) {
     const value = answer.values[i];
     if (!Number.isFinite(value)) continue;
-    low = Math.min(low, Math.max(value, low - spread / 2));
-    high = Math.max(high, Math.min(value, high + spread / 2));
+    low = Math.min(low, Math.max(value, least));
+    high = Math.max(high, Math.min(value, most));
   }
   return high > low ? [low, high] : [low - 0.5, low + 0.5];
 }

@@ -97,7 +97,7 @@ export class ModelPicture extends Picture {
     const rows = modelRows(model, info?.shape ?? null);
     this.bars = [];
     const total = rows.reduce((sum, row) => sum + row.parameters, 0);
-    const about = Number.isNaN(total) ? l10n.t('{0} layers', layerCount(rows)) : l10n.t('{0} layers, {1} parameters', layerCount(rows), formatCount(total));
+    const about = layerCount(rows) === 1 ? (Number.isNaN(total) ? l10n.t('1 layer') : l10n.t('1 layer, {0} parameters', formatCount(total))) : Number.isNaN(total) ? l10n.t('{0} layers', layerCount(rows)) : l10n.t('{0} layers, {1} parameters', layerCount(rows), formatCount(total));
     const views: [ViewName, string][] = [['layers', l10n.t('Layers')], ['weights', l10n.t('Weights')], ['sample', l10n.t('One row')], ['histograms', l10n.t('Histograms')], ['units', l10n.t('Units')]];
     return html`<header class="picture-header data-header"><h2 class="picture-title">${l10n.t('Model')}</h2>
         ${series ? html`<span class="data-series">${swatch(series.index)}<b>${seriesName(store.document, series)}</b></span>` : nothing}<span class="picture-subtitle">${about}</span>
