@@ -1,6 +1,6 @@
 /** A sweep over two axes: a map a series, one cell for each pair of values, the same shades in all maps. */
 import { drawCross, drawText } from '../charts/draw';
-import { mix, type Palette } from '../charts/palette';
+import { mix, parseColor, type Palette } from '../charts/palette';
 import type { SweptValue } from '../../src/core/training/trial';
 import type { LabSweepAxis } from '../../src/protocol/lab';
 import { formatNumber } from '../numbers';
@@ -78,13 +78,14 @@ export function drawHeat(context: CanvasRenderingContext2D, maps: HeatMaps, widt
       const cy = top + (ys.length - 1 - ys.indexOf(point.values[maps.y.name])) * cellHeight;
       const middle: [number, number] = [cx + cellWidth / 2, cy + cellHeight / 2];
       const share = point.value === null ? 0 : 0.08 + 0.8 * goodness(point.value);
-      context.fillStyle = mix(palette.background, strong, share);
+      const shade = mix(palette.background, strong, share);
+      context.fillStyle = shade;
       context.fillRect(cx + 0.5, cy + 0.5, cellWidth - 1, cellHeight - 1);
       if (point.lost === 'diverged') drawCross(context, ...middle, 4, palette.error, palette.background);
       else if (point.lost !== null) drawText(context, palette, '–', ...middle, { color: palette.foreground, align: 'center' });
       else if (point.value === null) drawText(context, palette, '…', ...middle, { color: palette.muted, align: 'center' });
       else if (cellWidth >= TEXT_FROM[0] && cellHeight >= TEXT_FROM[1]) {
-        drawText(context, palette, formatNumber(point.value), ...middle, { color: share > 0.5 ? palette.background : palette.foreground, align: 'center', weight: point.best ? 700 : 400 });
+        drawText(context, palette, formatNumber(point.value), ...middle, { color: contrast(palette.background, shade) > contrast(palette.foreground, shade) ? palette.background : palette.foreground, align: 'center', weight: point.best ? 700 : 400 });
       }
       if (point.best) {
         context.strokeStyle = palette.foreground;
@@ -111,4 +112,14 @@ function labelAxes(context: CanvasRenderingContext2D, maps: HeatMaps, xs: readon
   });
   drawText(context, palette, maps.x.label.toLocaleLowerCase(), at.left + (xs.length * at.cellWidth) / 2, bottom + 28, { color: palette.foreground, align: 'center' });
   drawText(context, palette, maps.y.label.toLocaleLowerCase(), at.left - LEFT + 16, at.top - 11, { color: palette.foreground });
+}
+
+/** Contrast of two colours by WCAG 2: 1 for equal ones, 21 for black on white. */
+function contrast(first: string, second: string): number {
+  const luminance = (color: string): number => {
+    const [red, green, blue] = (parseColor(color) ?? [0, 0, 0]).map((value) => (value <= 10.31475 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [low, high] = [luminance(first), luminance(second)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
 }
