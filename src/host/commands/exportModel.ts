@@ -36,7 +36,7 @@ export async function exportScript(document: vscode.TextDocument, framework: Fra
 
 /** The weights that a run has ended with, under PyTorch's names and in its shapes. */
 export async function exportWeights(document: vscode.TextDocument, runs: RunService, pool: () => WorkerPool): Promise<void> {
-  const trained = runs.of(document).runs.filter((run): run is Run & { readonly trial: ModelTrial } => run.finished && !run.stale && run.trial.kind === 'model' && run.trial.boosting === null);
+  const trained = runs.of(document).runs.filter((run): run is Run & { readonly trial: ModelTrial } => run.finished && !run.stale && run.trial.kind === 'model' && run.trial.boosting === null && run.trial.resample === null);
   if (trained.length === 0) {
     void vscode.window.showInformationMessage(l10n.t('There are no trained weights yet: run a network first.'));
     return;
