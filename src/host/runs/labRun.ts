@@ -1,5 +1,5 @@
 import { decimate } from '../../core/training/record';
-import { arraysOf, withArrays } from '../../core/training/tables';
+import { arraysOf, thinned as thinnedTable, withArrays } from '../../core/training/tables';
 import { type RunRecord, goalOf } from '../../core/training/trial';
 import type { HostMessage, LabRun } from '../../protocol/lab';
 import { reasonText, statusText } from '../../wording/status';
@@ -86,8 +86,10 @@ function shown(run: Run): RunRecord {
   // Paths are drawn of the experiment's own runs, of a sweep the best.
   const snapshots = partOf(run.trial).part === 'main' && run.isBest ? thinned(whole.snapshots) : null;
   const most = run.finished ? SHOWN_ROWS : RUNNING_ROWS;
-  if (whole.rows <= most) return packed({ ...whole, snapshots });
-  return packed({ ...decimate(run.view.build(), most), kept: 'buckets', snapshots });
+  const { epochs, layers } = whole;
+  const tables = { epochs: epochs && thinnedTable(epochs, most), layers: layers && { ...thinnedTable(layers, most), names: layers.names } };
+  if (whole.rows <= most) return packed({ ...whole, ...tables, snapshots });
+  return packed({ ...decimate(run.view.build(), most), ...tables, kept: 'buckets', snapshots });
 }
 
 /** Points evenly spread over the run, the first and the last among them. */
