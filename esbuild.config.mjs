@@ -99,6 +99,23 @@ export async function exampleIndex() {
   }));
 }
 
+/** Name, licence and licence text of every library of which something is in a bundle; of AssemblyScript its runtime is, in the kernels. */
+async function licenses(inputs) {
+  const names = new Set(['assemblyscript']);
+  for (const input of inputs) {
+    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
+    if (name) names.add(name);
+  }
+  const texts = await Promise.all([...names].sort().map(async (name) => {
+    const folder = path.join(root, 'node_modules', name);
+    if (!existsSync(folder)) throw new Error(`${name} is bundled and is not at the top of node_modules: its licence cannot be told`);
+    const { version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^(licen[sc]e|copying)/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file ? (await readFile(path.join(folder, file), 'utf8')).trim() : 'Its package has no text of the licence.'}\n`;
+  }));
+  return `GDExp contains parts of these libraries.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
 async function run() {
   await rm(path.join(root, 'dist'), { recursive: true, force: true });
   await mkdir(path.join(root, 'dist', 'webview'), { recursive: true });
@@ -108,7 +125,9 @@ async function run() {
     for (const target of targets) await (await context(target)).watch();
     return;
   }
-  await Promise.all(targets.map((target) => build(target)));
+  const built = await Promise.all(targets.map((target) => build({ ...target, metafile: true })));
+  const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([name]) => name)));
+  await writeFile(path.join(root, 'dist', 'licenses.txt'), await licenses(inputs));
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await run();

@@ -1,6 +1,6 @@
 /** Packages the extension as `npm run package` does, installs the package into a fresh VS Code as a person would, and runs an experiment from there. */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -51,6 +51,11 @@ try {
     for (const needed of ['package.json', 'package.nls.json', 'package.nls.ko.json', 'README.md', 'LICENSE.txt', 'dist/extension.js', 'dist/worker.js', 'dist/cli.js', 'dist/web/extension.js', 'dist/webview/lab.js', 'dist/examples.json', 'dist/api.d.ts', 'examples/02-learning-rate.gdexp', 'media/walkthrough/bend.svg', 'l10n/bundle.l10n.ko.json', 'docs/format.md', 'docs/format.ko.md', 'docs/schedules/cosine.svg']) {
       assert.ok(files.includes(needed) || files.some((file) => file.toLowerCase() === needed.toLowerCase()), `${needed} is missing`);
     }
+    for (const needed of ['dist/web/worker.js', 'dist/web/typeset.js', 'dist/webview/compare.js', 'dist/licenses.txt', 'examples/data/iris.csv', 'examples/28-digits-by-convolution.gdexp', 'docs/layers.md', 'docs/quantities.ko.md', 'media/templates/network.svg']) assert.ok(files.includes(needed), `${needed} is missing`);
+    const built = files.filter((file) => /^dist\/.*\.\w+$/.test(file) && !/^dist\/(web|webview|webview\/fonts)$/.test(file));
+    assert.deepEqual(built.filter((file) => !/^dist\/(((automation|cli|experiments|extension|language|results|scripts|templates|testing|typeset|worker)\.js)|api\.d\.ts|examples\.json|licenses\.txt|web\/(extension|typeset|worker)\.js|webview\/(lab|compare)\.(js|css|js\.LEGAL\.txt)|webview\/fonts\/[\w-]+\.(woff2|ttf))$/.test(file)), []);
+    const licenses = await readFile(path.join(installed, 'dist', 'licenses.txt'), 'utf8');
+    for (const library of ['katex', '@mathjax/src', 'lit', 'zod', 'jsonc-parser', 'chart.js', 'd3-contour', '@vscode/codicons', 'assemblyscript']) assert.match(licenses, new RegExp(`^${library} \\d`, 'm'));
     assert.deepEqual(files.filter((file) => /^(src|test|webview|node_modules|\.vscode-test|\.ci)\/|\.map$|\.vsix$|tsconfig/.test(file)), []);
   });
 
