@@ -8,9 +8,9 @@ import { launch, openFile, runCommand, waitForExtension, waitForFrame } from '..
 export const screens = path.join(root, 'test-results', 'screens');
 
 /** Starts VS Code on a copy of the examples. @returns what launch() gives, with `folder` and a close() that deletes the copy. */
-export async function openExamples(options = {}) {
+export async function openExamples({ lessons = /./, ...options } = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'gdexp-e2e-'));
-  await cp(path.join(root, 'examples'), folder, { recursive: true });
+  await cp(path.join(root, 'examples'), folder, { recursive: true, filter: (source) => !source.endsWith('.gdexp') || lessons.test(path.basename(source)) });
   try {
     const instance = await launch({ folder, extension: root, ...options });
     await waitForExtension(instance.page);

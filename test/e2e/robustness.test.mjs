@@ -39,7 +39,7 @@ describe('The lab as an editor', () => {
 
   before(async function start() {
     this.timeout(300_000);
-    instance = await openExamples({ size: [2200, 900] });
+    instance = await openExamples({ size: [2200, 900], lessons: /^1/ });
     page = instance.page;
   });
   afterEach(pictureOfFailures(() => page));
