@@ -16,7 +16,7 @@ const SUITES = [
   { name: 'build', command: [process.execPath, 'esbuild.config.mjs', '--production'], minutes: 5 },
   { name: 'unit, webview and parity', command: [bin('vitest'), 'run', '--config', 'test/vitest.config.mts', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestJson}`], json: 'vitest.json', minutes: 15 },
   { name: 'host (in VS Code)', command: [process.execPath, 'test/host/run.mjs'], json: 'host.json', minutes: 15 },
-  { name: 'e2e (real clicks)', command: [process.execPath, 'test/e2e/run.mjs'], json: 'e2e.json', minutes: 15 },
+  { name: 'e2e (real clicks)', command: [process.execPath, 'test/e2e/run.mjs'], json: 'e2e.json', minutes: 22 },
   { name: 'vsix (packaged and installed)', command: [process.execPath, 'test/e2e/vsix.mjs'], json: 'vsix.json', minutes: 10 },
   { name: 'bench (smoke)', command: [process.execPath, 'test/bench/run.mjs', '--smoke'], json: 'bench.json', minutes: 10 },
 ];
