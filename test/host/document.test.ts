@@ -75,6 +75,8 @@ describe('The document', () => {
     await editor.edit((edit) => edit.replace(new vscode.Range(document.positionAt(document.getText().indexOf('0.1')), document.positionAt(document.getText().indexOf('0.1') + 3)), '0.25'));
     assert.equal(document.getText(), text(0.25));
     await eventually('both dirty', () => labTabs().every((tab) => tab.isDirty));
+    // A lab that has only just finished loading may have taken the focus.
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.Three);
     await vscode.commands.executeCommand('undo');
     await eventually('undo', () => document.getText() === text(0.1));
   });
