@@ -45,11 +45,6 @@ export function editorForeground(): string {
   return themeColor('editor.foreground', isLight() ? '#3B3B3B' : '#CCCCCC');
 }
 
-/** True where the person asked the system for less movement. */
-export function prefersReducedMotion(): boolean {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
-
 /**
  * Calls the listener once a frame at most after VS Code switched the theme (body class) or its colours (style of the root).
  * @returns ends the watch.

@@ -1,6 +1,6 @@
 import type { OptimizerSpec, Schedule } from '../optimizers/spec';
 import { randomStream } from '../training/random';
-import type { Remedy, ObjectiveTrial } from '../training/trial';
+import type { ObjectiveTrial, Remedy, Trial } from '../training/trial';
 import type { Ending, Outcome } from './ending';
 import { ELSEWHERE_GAIN, ELSEWHERE_ROUNDING, GAP_CLOSED, LONGEST_PART, TRIAL_EVALUATIONS } from './thresholds';
 
@@ -199,13 +199,7 @@ export class Remedies {
   }
 
   private rate(factor: number): Candidate | null {
-    const { trial } = this.ending;
-    const scaled = scaleRate(trial.optimizer.learningRate, factor);
-    if (!scaled) return null;
-    return {
-      remedy: { id: 'learningRate', path: this.optimizerPath(`learningRate${scaled.path}`), value: scaled.value },
-      trial: { ...trial, optimizer: { ...trial.optimizer, learningRate: scaled.rate } as OptimizerSpec },
-    };
+    return scaledRate(this.ending.trial, factor);
   }
 
   private optimizerPath(field: string): string {
@@ -310,6 +304,16 @@ function baseRate(schedule: Schedule | number): number | null {
     case 'warmup': return baseRate(schedule.then);
     default: return schedule.initial;
   }
+}
+
+/** The trial with its learning rate (of a schedule the rates) multiplied, and the change of the file that makes it so; null where it has none to scale. */
+export function scaledRate<T extends Trial>(trial: T, factor: number): { readonly remedy: Remedy; readonly trial: T } | null {
+  const scaled = scaleRate(trial.optimizer.learningRate, factor);
+  if (!scaled) return null;
+  return {
+    remedy: { id: 'learningRate', path: `/optimizers/${trial.optimizerIndex}/learningRate${scaled.path}`, value: scaled.value },
+    trial: { ...trial, optimizer: { ...trial.optimizer, learningRate: scaled.rate } as OptimizerSpec },
+  };
 }
 
 /** A rate or schedule `factor` times as high (two significant digits, rounded down): the place below learningRate, the value to write there, and the rate it makes. */

@@ -1,7 +1,7 @@
 import type { Initializer, LayerSpec } from '../../nn/spec';
 import type { OptimizerSpec } from '../../optimizers/spec';
 import type { ModelTrial, Remedy } from '../../training/trial';
-import { scaleRate } from '../remedies';
+import { scaledRate } from '../remedies';
 import { TRIAL_COST } from '../thresholds';
 import { epochCost, forwardCost } from './cost';
 import type { ModelEnding, ModelTried } from './verdicts';
@@ -177,13 +177,7 @@ export class ModelRemedies {
   readonly plainly: Test = ({ loss }) => !(loss > 0.95 * this.loss);
 
   private rate(factor: number): Candidate | null {
-    const { trial } = this.ending;
-    const scaled = scaleRate(trial.optimizer.learningRate, factor);
-    if (!scaled) return null;
-    return {
-      remedy: { id: 'learningRate', path: this.optimizerPath(`learningRate${scaled.path}`), value: scaled.value },
-      trial: { ...trial, optimizer: { ...trial.optimizer, learningRate: scaled.rate } as OptimizerSpec },
-    };
+    return scaledRate(this.ending.trial, factor);
   }
 
   private optimizerPath(field: string): string {
