@@ -40,15 +40,15 @@ const PAINTED = {
   }),
 };
 
-/** Asks every webview, with pauses so short that they count little and the asking costs little. @returns the first that has painted */
+/** Asks every webview, with pauses so short that they count little and the asking costs little. @returns the first that has painted; null where none does */
 async function painted(page, what) {
-  for (const end = Date.now() + 30_000; Date.now() < end;) {
+  for (const end = Date.now() + 20_000; Date.now() < end;) {
     for (const frame of page.frames()) {
       if (frame !== page.mainFrame() && await frame.evaluate(PAINTED[what]).catch(() => false)) return frame;
     }
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
-  throw new Error(`no ${what} editor painted within 30 s`);
+  return null;
 }
 
 /** When parts of a page's start were over, in milliseconds since `begun` on the same clock. To be called in the page. */
@@ -70,16 +70,19 @@ async function timeToPaint(rounds) {
   const instance = await launch({ folder, extension: root, installed: [path.join(root, 'test', 'bench', 'host', 'plain-editor')] });
   const { page } = instance;
   const times = { plain: [], lab: [], own: [], first: {}, stages: [] };
-  const open = async (what, file) => {
+  /** A click that VS Code lost, or answered with its text editor because it did not know the other extension yet, is made again: only the click that counted is timed. */
+  const open = async (what, file, clicks = 3) => {
     const row = page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: file });
     await row.waitFor();
     const begun = Date.now();
     await row.click();
     const frame = await painted(page, what);
     const taken = Date.now() - begun;
-    if (what === 'lab') times.stages.push({ ...await frame.evaluate(stages, begun), painted: taken });
+    if (frame && what === 'lab') times.stages.push({ ...await frame.evaluate(stages, begun), painted: taken });
     await closeEditors(page);
-    return taken;
+    if (frame) return taken;
+    if (clicks > 1) return open(what, file, clicks - 1);
+    throw new Error(`no ${what} editor painted within 20 s of a click, three times\n${instance.console.slice(-20).join('\n')}`);
   };
   try {
     await waitForExtension(page);
