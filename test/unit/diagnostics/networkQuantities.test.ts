@@ -4,7 +4,6 @@ import { bestConstant } from '../../../src/core/diagnostics/network/constantLoss
 import { measureStep, networkSharpness, spectrumOf } from '../../../src/core/diagnostics/network/curvature';
 import { EpochDiagnostics } from '../../../src/core/diagnostics/network/epochDiagnostics';
 import { BINS, histogramTable } from '../../../src/core/diagnostics/network/histograms';
-import { gradientNoise } from '../../../src/core/diagnostics/network/noise';
 import { symmetricEigen } from '../../../src/core/diagnostics/eigen';
 import type { Network } from '../../../src/core/nn/network';
 import type { LossSpec, LossType, Shape } from '../../../src/core/nn/spec';
@@ -119,47 +118,6 @@ describe.each(KINDS)('Second-order quantities of $name', (kind) => {
     close(found.changeRatio, found.actualChange / found.predictedChange);
     if (gu < 0) close(found.alpha, -uHu / gu - 1, 1e-4);
     else expect(found.alpha).toBeNaN();
-  });
-});
-
-describe('The gradient noise', () => {
-  it.each(KINDS.slice(0, 3))('of $name is that of gradients taken one row at a time', (kind) => {
-    const network = prepared(kind);
-    const { regularization } = network.options;
-    const plain = networkOf(kind.input, kind.layers, { loss: kind.loss, rows: ROWS });
-    plain.parameters.set(network.parameters);
-    const gradients: Float64Array[] = [];
-    for (let row = 0; row < ROWS; row++) {
-      plain.input.set(network.input.subarray(row * network.inputSize, (row + 1) * network.inputSize));
-      plain.target.set(network.target.subarray(row * network.outputSize, (row + 1) * network.outputSize));
-      plain.trainStep(1);
-      gradients.push(Float64Array.from(plain.gradient));
-    }
-    const mean = gradients[0].map((_, i) => gradients.reduce((sum, g) => sum + g[i], 0) / ROWS);
-    const trace = mean.reduce((sum, m, i) => sum + gradients.reduce((squares, g) => squares + (g[i] - m) ** 2, 0) / (ROWS - 1), 0);
-    network.trainStep(ROWS, true);
-    const found = gradientNoise(network, ROWS)!;
-    close(found.trace, trace, 1e-9);
-    close(found.square, mean.reduce((sum, m) => sum + m * m, 0) - trace / ROWS, 1e-9);
-    if (found.square > 0) close(found.scale, found.trace / found.square, 1e-12);
-    else expect(found.scale).toBeNaN();
-    expect(regularization.l2).toBeGreaterThanOrEqual(0);
-  });
-
-  it('of a convolution is that of its dense layers, and none of a single row', () => {
-    const network = prepared(KINDS[3]);
-    const last = network.segments.filter(({ layer }) => layer === 'dense3');
-    const gradients = Array.from({ length: ROWS }, (_, row) => {
-      const one = prepared(KINDS[3]);
-      one.input.set(network.input.subarray(row * 16, (row + 1) * 16));
-      one.target.set(network.target.subarray(row * 2, (row + 1) * 2));
-      one.trainStep(1);
-      return last.flatMap(({ offset, shape }) => Array.from(one.gradient.subarray(offset, offset + shape.reduce((a, b) => a * b, 1))));
-    });
-    const mean = gradients[0].map((_, i) => gradients.reduce((sum, g) => sum + g[i], 0) / ROWS);
-    const trace = gradients.reduce((sum, g) => sum + g.reduce((squares, value, i) => squares + (value - mean[i]) ** 2, 0), 0) / (ROWS - 1);
-    close(gradientNoise(network, ROWS)!.trace, trace, 1e-9);
-    expect(gradientNoise(network, 1)).toBeNull();
   });
 });
 

@@ -52,6 +52,12 @@ export class BatchNormLayer extends Layer {
     this.runningVariance.fill(1);
   }
 
+  /** x̂ of the last forward pass. */
+  normalized(at: number): number {
+    const j = at % this.columns;
+    return (this.input.value[at] - this.mean[j]) * this.inverse[j];
+  }
+
   forward(rows: number, pass: Pass): void {
     const { columns, block, input, output, mean, inverse, runningMean, runningVariance, spec } = this;
     const lines = (rows * output.size) / columns;

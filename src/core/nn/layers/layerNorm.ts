@@ -37,6 +37,12 @@ export class LayerNormLayer extends Layer {
     this.beta.stored.fill(0);
   }
 
+  /** x̂ of the last forward pass. */
+  normalized(at: number): number {
+    const i = Math.floor(at / this.columns);
+    return (this.input.value[at] - this.mean[i]) * this.inverse[i];
+  }
+
   forward(rows: number, _pass: Pass): void {
     const { columns, mean, inverse, spec: { epsilon } } = this;
     const x = this.input.value;

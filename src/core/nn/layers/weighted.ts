@@ -75,6 +75,15 @@ export class WeightedLayer extends Layer {
     this.matrix!.sparse = rows;
   }
 
+  get sparse(): SparseRows | null {
+    return this.matrix?.sparse ?? null;
+  }
+
+  /** out ← the weight's gradient of the last backward pass, without penalties. */
+  weightGradient(rows: number, out: Vector): void {
+    this.product.backwardWeights(rows, this.input.value, this.delta!, out, false);
+  }
+
   override initialize(random: RandomStream): void {
     const { spec, weight, bias } = this;
     if (spec.type !== 'dense' && spec.fixed) {
