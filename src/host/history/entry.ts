@@ -1,4 +1,5 @@
 import type { RunRecord, RunStatus, RunSummary, Trial } from '../../core/training/trial';
+import type { SweepScore } from '../runs/run';
 
 /** What the list of runs tells of one, without its rows. Stored at the head of its file, and in the index. */
 export interface HistoryEntry {
@@ -41,6 +42,8 @@ export interface KeptContent {
   readonly summary: RunSummary;
   /** Thinned; null where the run had no rows. */
   readonly record: RunRecord | null;
+  /** Of a sweep: what it compared, read off all rows. */
+  readonly score?: SweepScore | null;
 }
 
 /** An entry and where it stands now. */

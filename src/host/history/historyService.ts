@@ -5,18 +5,19 @@ import { localized } from '../../format/localized';
 import { isExperiment } from '../documents';
 import type { Log } from '../log';
 import type { Run } from '../runs/run';
-import type { FinishedEvent, RunMemory, RunService } from '../runs/runService';
+import type { FinishedEvent, Recalled, RunMemory, RunService } from '../runs/runService';
 import type { Batch } from '../runs/session';
 import { trialKey } from '../runs/trialKey';
 import { settings } from '../settings';
 import type { ListedEntry } from './entry';
 import type { HistoryFiles } from './files';
-import { answers, contentOf, entryOf, revive } from './keptRun';
+import { answers, companions, contentOf, entryOf, revive } from './keptRun';
 import { HistoryStore, sha256 } from './store';
 import { workspaceFiles } from './workspaceFiles';
 
 /** Files that are read at the same time. */
 const READERS = 16;
+const NOTHING: Recalled = { results: new Map(), others: [] };
 
 /** Keeps every run that ends, and brings kept ones back when their file is opened again. */
 export class HistoryService implements RunMemory, vscode.Disposable {
@@ -51,20 +52,31 @@ export class HistoryService implements RunMemory, vscode.Disposable {
     }, (error: unknown) => this.failed(error));
   }
 
-  async recall(uri: vscode.Uri, trials: readonly Trial[], standIns: boolean): Promise<ReadonlyMap<string, Run>> {
-    const revived = new Map<string, Run>();
-    if (!settings.historyEnabled) return revived;
+  async recall(uri: vscode.Uri, trials: readonly Trial[], standIns: boolean): Promise<Recalled> {
+    if (!settings.historyEnabled) return NOTHING;
     await this.store.open();
     const own = this.of(uri);
-    if (own.length === 0) return revived;
+    if (own.length === 0) return NOTHING;
     const keys = new Map<Trial, string>();
     for (const trial of trials) keys.set(trial, await sha256(trialKey(trial)));
     const wanted = [...answers(own, trials, keys, standIns)];
+    const others = trials.some(({ sweep }) => sweep) ? companions(own, wanted.map(([, entry]) => entry), trials) : [];
+    const revived = await this.revive([...wanted.map(([, entry]) => entry), ...others]);
+    return {
+      results: new Map(wanted.flatMap(([trialId], at) => (revived[at] ? [[trialId, revived[at]]] : []))),
+      others: revived.slice(wanted.length).filter((run) => run !== null),
+    };
+  }
+
+  /** One run an entry, in their order; null where it cannot be read. */
+  private async revive(entries: readonly ListedEntry[]): Promise<readonly (Run | null)[]> {
+    const revived: (Run | null)[] = entries.map(() => null);
+    const waiting = [...entries.entries()];
     const readers = Array.from({ length: READERS }, async () => {
-      for (let next = wanted.pop(); next; next = wanted.pop()) {
-        const [trialId, entry] = next;
+      for (let next = waiting.pop(); next; next = waiting.pop()) {
+        const [at, entry] = next;
         try {
-          revived.set(trialId, revive(entry, await this.store.content(entry.id)));
+          revived[at] = revive(entry, await this.store.content(entry.id));
         } catch (error) {
           this.log.warn(`kept run ${entry.id}: ${String(error)}`);
         }

@@ -18,6 +18,7 @@ export function contentOf(run: Run): KeptContent {
     trial: run.trial,
     summary: { ...summary, verdict: { ...summary.verdict, remedies: summary.verdict.remedies.map((remedy) => run.currentRemedy(remedy)) } },
     record: bounded(toLabRun(run).record),
+    ...(run.score ? { score: run.score } : {}),
   };
 }
 
@@ -65,8 +66,8 @@ class KeptRows implements RunRows {
 }
 
 /** The run as it was shown when it ended. */
-export function revive(entry: Pick<ListedEntry, 'finished' | 'seconds'>, { trial, summary, record }: KeptContent): Run {
-  return Run.kept(trial, summary, new KeptRows(record), entry.finished - 1000 * entry.seconds);
+export function revive(entry: Pick<ListedEntry, 'finished' | 'seconds'>, { trial, summary, record, score }: KeptContent): Run {
+  return Run.kept(trial, summary, new KeptRows(record), entry.finished - 1000 * entry.seconds, score ?? null);
 }
 
 /**
@@ -92,4 +93,23 @@ export function answers(entries: readonly ListedEntry[], trials: readonly Trial[
     if (entry) out.set(trial.id, entry);
   }
   return out;
+}
+
+/**
+ * What was run together with these and stands in no asked trial's place: the points that a narrowing sweep added. Of equal runs the newest that
+ * ended by itself, or was cancelled where none did.
+ * @param entries of one experiment, newest first
+ */
+export function companions(entries: readonly ListedEntry[], answering: readonly ListedEntry[], asked: readonly Trial[]): readonly ListedEntry[] {
+  const batches = new Set(answering.map(({ batch }) => batch));
+  const places = new Set(asked.map(({ id }) => id));
+  const chosen = new Map<string, ListedEntry>();
+  for (const entry of entries) {
+    if (entry.status === 'failed' || !batches.has(entry.batch) || places.has(entry.trialId)) continue;
+    const name = `${entry.trialId}\n${entry.key}`;
+    const there = chosen.get(name);
+    if (!there || (there.status === 'cancelled' && entry.status !== 'cancelled')) chosen.set(name, entry);
+  }
+  const kept = new Set(chosen.values());
+  return entries.filter((entry) => kept.has(entry));
 }

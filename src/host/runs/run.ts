@@ -7,6 +7,12 @@ import { trialKey } from './trialKey';
 /** Bytes of the rows that pages are shown: some thousand rows, whatever the columns. */
 const VIEW_BYTES = 1 << 20;
 
+export interface SweepScore {
+  readonly metric: string;
+  /** null where the run has none. */
+  readonly value: number | null;
+}
+
 /** Where a run's rows are: they come in pieces, or came with a kept run. */
 export type RunRows = Pick<RecordBuilder, 'rows' | 'append' | 'build'>;
 
@@ -27,6 +33,8 @@ export class Run {
   epochs = 0;
   /** The value of the sweep's metric; null while the run goes and where it has none. */
   sweepValue: number | null = null;
+  /** The metric that was read off the finished run, with what it came to over all its rows. */
+  score: SweepScore | null = null;
   /** Of a sweep: at its series' best point so far. Always true without one. */
   isBest = true;
   startedAt: number | null = null;
@@ -59,9 +67,10 @@ export class Run {
   }
 
   /** A run of an earlier time, with the rows that were kept. */
-  static kept(trial: Trial, summary: RunSummary, rows: RunRows, startedAt: number): Run {
+  static kept(trial: Trial, summary: RunSummary, rows: RunRows, startedAt: number, score: SweepScore | null = null): Run {
     const run = new Run(trial, rows, rows, false, trial.optimizerIndex);
     run.startedAt = startedAt;
+    run.score = score;
     run.finish(summary);
     return run;
   }
@@ -104,13 +113,18 @@ export class Run {
     this.revision++;
   }
 
-  /** Reads the metric of a sweep off the finished run. */
-  scoreFor(metric: string): void {
-    if (!this.summary) return;
-    const target = targetOf(metric);
-    const value = sweepValue(this.summary, metric, target === null ? Infinity : stepsTo(this.builder.build(), target));
-    this.sweepValue = Number.isFinite(value) ? value : null;
-    this.revision++;
+  /** Reads the metric of a sweep off the finished run; of a kept one, whose rows are fewer now, what was read when it ended. @returns whether its value is another. */
+  scoreFor(metric: string): boolean {
+    if (!this.summary) return false;
+    if (this.score?.metric !== metric) {
+      const target = targetOf(metric);
+      const value = sweepValue(this.summary, metric, target === null ? Infinity : stepsTo(this.builder.build(), target));
+      this.score = { metric, value: Number.isFinite(value) ? value : null };
+    }
+    const changed = this.sweepValue !== this.score.value;
+    this.sweepValue = this.score.value;
+    if (changed) this.revision++;
+    return changed;
   }
 
   /** Takes another place in the file (an optimizer before it was deleted, say); what the run did is the same. */

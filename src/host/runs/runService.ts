@@ -30,9 +30,15 @@ export interface FinishedEvent extends FinishedRun {
 const RECALL_DELAY = 300;
 
 /** Runs of earlier times. */
+export interface Recalled {
+  /** By a trial's id: the newest run of the same trial, else (with `standIns`) the newest that stood in its place. */
+  readonly results: ReadonlyMap<string, Run>;
+  /** Of a sweep: what was run together with those, newest first. */
+  readonly others: readonly Run[];
+}
+
 export interface RunMemory {
-  /** For trials of a document, by id: the newest run of the same trial, else (with `standIns`) the newest that stood in its place. */
-  recall(uri: vscode.Uri, trials: readonly Trial[], standIns: boolean): Promise<ReadonlyMap<string, Run>>;
+  recall(uri: vscode.Uri, trials: readonly Trial[], standIns: boolean): Promise<Recalled>;
 }
 
 /**
@@ -107,7 +113,9 @@ export class RunService implements vscode.Disposable {
     // One after the other: a second one finds what the first brought.
     const turn = (this.recalling.get(session) ?? Promise.resolve()).then(async () => {
       const trials = session.missing();
-      if (trials.length > 0) session.restore(await memory.recall(document.uri, trials, standIns), standIns);
+      if (trials.length === 0) return;
+      const { results, others } = await memory.recall(document.uri, trials, standIns);
+      session.restore(results, standIns, others);
     }).catch((error: unknown) => this.log.warn(`kept runs: ${String(error)}`));
     this.recalling.set(session, turn);
     return turn;

@@ -7,6 +7,7 @@ import type { WorkerPool } from '../../worker/pool';
 import type { RunData } from '../../worker/slot';
 import { Emitter } from './emitter';
 import { Run, seriesKey } from './run';
+import { addedBefore, stillAdded } from './addedPoints';
 import { isCheap, type KnownData } from './cost';
 import { trialKey } from './trialKey';
 
@@ -104,7 +105,7 @@ export class ExperimentSession {
    */
   update(experiment: Experiment, live: boolean): void {
     this.experiment = experiment;
-    this.refined = this.stillRefined(experiment);
+    this.refined = stillAdded(experiment.sweep, this.refined);
     const { trials } = this;
     const known = new Map<string, Run>();
     for (const run of this.previewRuns) if (run.finished && run.status !== 'cancelled' && run.status !== 'failed') known.set(run.key, run);
@@ -134,7 +135,10 @@ export class ExperimentSession {
       run.abort();
     }
     this.results = inOrder(trials, next);
-    for (const run of this.results.values()) run.placeOf = experiment.place;
+    for (const run of this.results.values()) {
+      run.placeOf = experiment.place;
+      if (experiment.sweep && run.trial.sweep && run.scoreFor(experiment.sweep.metric)) changed = true;
+    }
     this.markBest();
     if (changed) this.changed.fire({ kind: 'replaced' });
     clearTimeout(this.liveTimer);
@@ -177,19 +181,22 @@ export class ExperimentSession {
    * Takes runs of an earlier time as results where there are none that are true.
    * @param kept by the id of the present trial
    * @param standIns where there is nothing at all, a run that stood in a trial's place before is shown, as stale
+   * @param others of the same batches, newest first: those at points that narrowing had added are results again
    */
-  restore(kept: ReadonlyMap<string, Run>, standIns = true): void {
+  restore(kept: ReadonlyMap<string, Run>, standIns = true, others: readonly Run[] = []): void {
     const next = new Map(this.results);
+    const sweep = this.experiment?.sweep ?? null;
+    const added = sweep && !this.running ? addedBefore(sweep, this.trials, others, standIns) : new Map<Trial, Run>();
+    this.refined = [...this.refined, ...added.keys()];
     const { trials } = this;
     for (const trial of trials) {
-      const run = kept.get(trial.id);
+      const run = kept.get(trial.id) ?? added.get(trial);
       const present = next.get(trial.id);
       if (!run || (present && !present.stale)) continue;
       if (run.key === trialKey(trial)) run.moveTo(trial);
       else if (standIns && !present && run.trial.id === trial.id) run.markStale();
       else continue;
       present?.abort();
-      const sweep = this.experiment?.sweep;
       if (sweep && trial.sweep) run.scoreFor(sweep.metric);
       next.set(trial.id, run);
     }
@@ -311,13 +318,6 @@ export class ExperimentSession {
     }
   }
 
-  /** The added runs that the changed experiment would have too: those whose point makes the same run. */
-  private stillRefined(experiment: Experiment): readonly Trial[] {
-    const { sweep } = experiment;
-    if (!sweep) return [];
-    return this.refined.flatMap(({ id, sweep: point, variantIndex, optimizerIndex }) => (point ? sweep.trialsAt([point], { variantIndex, optimizerIndex }).filter((trial) => trial.id === id) : []));
-  }
-
   /** Of a sweep: which runs stand for their series. */
   private markBest(): void {
     const sweep = this.experiment?.sweep;
@@ -339,8 +339,7 @@ export class ExperimentSession {
   private async execute(run: Run, priority: 'interactive' | 'run'): Promise<void> {
     const summary = await this.runTrial(run, priority);
     run.finish(summary);
-    const sweep = this.experiment?.sweep;
-    if (sweep && run.trial.sweep) run.scoreFor(sweep.metric);
+    if (this.experiment?.sweep && run.trial.sweep) run.scoreFor(this.experiment.sweep.metric);
     if (run.preview) return;
     this.markBest();
     if (summary.status === 'failed') this.host.log('error', `${run.trial.label} (${run.trial.id}) failed: ${summary.reason.detail ?? ''}`);
