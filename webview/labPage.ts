@@ -15,6 +15,7 @@ import './results';
 import { starters } from './starters';
 import { panelTag } from './state/panels';
 import type { Change, LabPicture, PanelName } from './state/types';
+import { panelName } from './tabs';
 import './timeline';
 import './toolbar';
 
@@ -23,18 +24,6 @@ const NARROW = 640;
 /** Two pictures stand side by side from this width of the main area on. */
 const TWO_PICTURES = 720;
 const NOTICE_MS = 8000;
-
-function panelName(panel: PanelName): string {
-  switch (panel) {
-    case 'landscape': return l10n.t('Landscape');
-    case 'convergence': return l10n.t('Convergence');
-    case 'gradients': return l10n.t('Gradients');
-    case 'model': return l10n.t('Model');
-    case 'data': return l10n.t('Data');
-    case 'sweep': return l10n.t('Sweep');
-    case 'trust': return l10n.t('Trust');
-  }
-}
 
 /** The whole page: toolbar, experiment, pictures, timeline, results, and what stands there when one of these can't. */
 @customElement('gdexp-lab')
@@ -89,7 +78,7 @@ export class LabPage extends LabElement {
         ${this.narrow ? this.foldedPanel(document) : hiddenPanel ? nothing : html`<aside class="panel" aria-label=${l10n.t('Experiment')}><gdexp-experiment .store=${store}></gdexp-experiment></aside>`}
         <main class="main">${document.refusal !== null ? html`<div class="state-page refusal" role="note">${icon('info', 'state-icon')}<h2>${l10n.t('This experiment can’t be run here')}</h2><p>${document.refusal}</p>
             <p><vscode-button secondary @click=${() => store.send({ type: 'openSource' })}>${l10n.t('Open as text')}</vscode-button></p></div>`
-          : html`${this.tabs(hiddenPanel)}
+          : html`<gdexp-tabs class="tabs" .store=${store} .withoutPanel=${hiddenPanel && !this.narrow}></gdexp-tabs>
             <div class="pictures" role="tabpanel" aria-label=${l10n.t('Pictures')}>${this.openPanels().map((panel) => html`<div class="picture" data-panel=${panel} role="group" aria-label=${panelName(panel)} aria-describedby=${`summary-${panel}`} @focusin=${() => this.describe(panel)}>
               <span class="visually-hidden" id=${`summary-${panel}`}>${this.summaries.get(panel) ?? ''}</span>${this.picture(panel)}</div>`)}</div>
             <gdexp-timeline .store=${store}></gdexp-timeline>
@@ -103,26 +92,6 @@ export class LabPage extends LabElement {
 
   private openPanels(): readonly PanelName[] {
     return this.store.offered.filter((panel) => this.store.panels.includes(panel));
-  }
-
-  private tabs(hiddenPanel: boolean): TemplateResult {
-    const { store } = this;
-    return html`<div class="tabs">
-      ${hiddenPanel && !this.narrow ? iconButton({ icon: 'layout-sidebar-left', label: l10n.t('Show the experiment'), className: 'show-panel', click: () => store.setSetting('panelHidden', false) }) : nothing}
-      <div class="tab-list" role="tablist" aria-multiselectable=${String(store.split)} aria-label=${l10n.t('Pictures')} @keydown=${this.tabKey}>${store.offered.map((panel) => {
-        const open = store.panels.includes(panel);
-        return html`<button type="button" class="tab ${open ? 'is-open' : ''}" role="tab" aria-selected=${String(open)} data-panel=${panel} tabindex=${panel === this.openPanels()[0] ? 0 : -1} @click=${() => store.split ? store.togglePanel(panel) : store.openPanel(panel)}>${panelName(panel)}</button>`;
-      })}</div>
-      ${store.canSplit ? iconButton({ icon: 'split-horizontal', label: l10n.t('Two pictures side by side'), pressed: store.split, className: 'split-toggle', click: () => store.setSplit(!store.split) }) : nothing}
-    </div>`;
-  }
-
-  private tabKey(event: KeyboardEvent): void {
-    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    const tabs = [...this.querySelectorAll<HTMLElement>('.tab')];
-    const at = tabs.indexOf(event.target as HTMLElement);
-    tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length].focus();
-    event.preventDefault();
   }
 
   /** One element a picture, kept while it is closed, so that zoom and pan stay. */

@@ -56,6 +56,29 @@ describe('the tabs', () => {
     expect(store.panels).not.toContain('model');
   });
 
+  it('that have no room are offered in a menu', async () => {
+    const box = (left: number, width: number) => ({ left, right: left + width }) as DOMRect;
+    const real = HTMLElement.prototype.getBoundingClientRect;
+    // happy-dom lays nothing out: tabs of 100 px in a list of 250 px.
+    HTMLElement.prototype.getBoundingClientRect = function (this: HTMLElement): DOMRect {
+      if (this.classList.contains('tab-list')) return box(0, 250);
+      return this.classList.contains('tab') ? box(100 * [...this.parentElement!.children].indexOf(this), 100) : real.call(this);
+    };
+    try {
+      init(port, [labRun('0/0')]);
+      await open();
+      const menu = page!.querySelector<HTMLElement & { items: readonly { label: string; run: () => void }[] }>('.more-tabs')!;
+      expect(menu.items.map(({ label }) => label)).toEqual(['Gradients']);
+      menu.items[0].run();
+      expect(store.panels).toContain('gradients');
+    } finally {
+      HTMLElement.prototype.getBoundingClientRect = real;
+    }
+    page!.remove();
+    await open();
+    expect(page!.querySelector('.more-tabs')).toBeNull();
+  });
+
   it('fall back to the usual pictures where those that were open do not apply', () => {
     const restored = new PageStore(new RecordingPort({ panels: ['sweep', 'trust'], split: true }));
     expect(restored.panels).toHaveLength(2);

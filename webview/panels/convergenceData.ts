@@ -11,7 +11,9 @@ import { EPOCHS_LEAST, epochCurve, stepsAnEpoch, validationColumn } from './conv
 /** How the loss is drawn. "gap": the logarithm of the distance to the best known value, for losses that are not positive. */
 export type LossMode = 'log' | 'linear' | 'symlog' | 'gap';
 export type LossChoice = LossMode | 'auto';
-export type AxisMode = 'step' | 'epoch' | 'time';
+export const LOSS_CHOICES: readonly LossChoice[] = ['auto', 'log', 'gap', 'linear', 'symlog'];
+export const AXIS_MODES = ['step', 'epoch', 'time'] as const;
+export type AxisMode = (typeof AXIS_MODES)[number];
 
 /** The runs of a series from one start. */
 export interface Trace {

@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { MenuItem } from '../elements/menuButton';
 import { metricName } from '../metricNames';
 import { formatCount } from '../numbers';
+import { oneOf, recall } from '../state/remembered';
 import type { LabStore } from '../state/types';
-import { lossScale, traces, type AxisMode, type LossChoice, type LossScale, type Trace } from './convergenceData';
+import { AXIS_MODES, LOSS_CHOICES, lossScale, traces, type AxisMode, type LossChoice, type LossScale, type Trace } from './convergenceData';
 import { metricsOf, usualMetric } from './convergenceEpochs';
 
 /** What the diagnostics measured, after the scores in the list of what can be shown. */
@@ -11,16 +12,25 @@ const MEASURED: ReadonlySet<string> = new Set(['gradientNorm', 'learningRate', '
 
 /** What the convergence charts show and over what: the metric, its scale, the x axis, and the menus that choose them. */
 export class Shown {
-  private choice: LossChoice = 'auto';
-  /** null: epochs where networks have some, else steps. */
-  private chosenAxis: AxisMode | null = null;
-  /** Of networks; null: the usual one of the document. */
-  private chosenMetric: string | null = null;
   private cached: readonly Trace[] | null = null;
   private found: readonly string[] | null = null;
 
   /** @param changed called after a choice; with true where places on the x axis mean something else. */
   constructor(private readonly storeOf: () => LabStore, private readonly changed: (axes: boolean) => void) {}
+
+  private get choice(): LossChoice {
+    return recall<LossChoice>(this.storeOf(), 'convergence.scale', 'auto', oneOf(LOSS_CHOICES));
+  }
+
+  /** null: epochs where networks have some, else steps. */
+  private get chosenAxis(): AxisMode | null {
+    return recall<AxisMode | null>(this.storeOf(), 'convergence.axis', null, oneOf(AXIS_MODES));
+  }
+
+  /** Of networks; null: the usual one of the document. */
+  private get chosenMetric(): string | null {
+    return recall<string | null>(this.storeOf(), 'convergence.metric', null, (value) => typeof value === 'string');
+  }
 
   /** The runs changed: traces are made anew when they are asked for. */
   forget(): void {
@@ -70,7 +80,7 @@ export class Shown {
     return [...scores, ...metrics.filter((metric) => MEASURED.has(metric))].map((metric, index) => ({
       label: metricName(metric), checked: metric === this.metric, separator: index === scores.length && index > 0,
       run: () => {
-        this.chosenMetric = metric;
+        this.storeOf().setSetting('convergence.metric', metric);
         this.cached = null;
         this.changed(false);
       },
@@ -96,7 +106,7 @@ export class Shown {
   }
 
   axesMenu(mode: string): MenuItem[] {
-    const loss = (choice: LossChoice, label: string, detail: string): MenuItem => ({ label, detail, checked: this.choice === choice, run: () => { this.choice = choice; this.changed(false); } });
+    const loss = (choice: LossChoice, label: string, detail: string): MenuItem => ({ label, detail, checked: this.choice === choice, run: () => { this.storeOf().setSetting('convergence.scale', choice); this.changed(false); } });
     return [
       loss('auto', l10n.t('Loss: automatic'), mode === 'log' ? l10n.t('now logarithmic') : mode === 'gap' ? l10n.t('now the distance to the best value, logarithmic') : l10n.t('now linear')),
       loss('log', l10n.t('Loss: logarithmic'), l10n.t('for positive values')),
@@ -110,7 +120,7 @@ export class Shown {
   }
 
   private setAxis(axis: AxisMode): void {
-    this.chosenAxis = axis;
+    this.storeOf().setSetting('convergence.axis', axis);
     this.changed(true);
   }
 

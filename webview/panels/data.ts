@@ -9,8 +9,9 @@ import { Picture } from '../charts/picture';
 import { iconButton } from '../elements/icon';
 import { markerMark, swatch } from '../elements/swatch';
 import { formatCount, formatNumber } from '../numbers';
+import { oneOf, remembered } from '../state/remembered';
 import type { Change } from '../state/types';
-import { askPoints, askRows, classOf, columnNames, columnPlaces, dataKind, partsOf, readyInfo, MOST_POINTS, type Points, type Rows } from './dataAnswers';
+import { askPoints, askRows, classOf, columnNames, columnPlaces, dataKind, partsOf, readyInfo, MOST_POINTS, PARTS, type Points, type Rows } from './dataAnswers';
 import { askFit, drawFit, fitWords, type FitAnswer, type FitFrame } from './dataFit';
 import { PICTURES, picturesGrid } from './dataPictures';
 import { determination, drawPredicted, predictedWords, type PredictedFrame } from './dataPredicted';
@@ -19,7 +20,8 @@ import { askSurface, drawSurface, surfaceWords, valueColor, valueSpan, type Surf
 import { PAGE, accuracyOf, columnsView, confusionTable, pager, partName, percent, rowsTable, type Confusion } from './dataTables';
 import { choice, viewBar } from './dataViews';
 
-type ViewName = 'surface' | 'fit' | 'predicted' | 'pictures' | 'confusion' | 'rows' | 'columns';
+const VIEWS = ['surface', 'fit', 'predicted', 'pictures', 'confusion', 'rows', 'columns'] as const;
+type ViewName = (typeof VIEWS)[number];
 interface Page { readonly part: PartName; readonly from: number; readonly rows: Rows; readonly info: DataInfo }
 
 /** How far an arrow key moves the reading mark, in pixels. */
@@ -31,12 +33,12 @@ export class DataPicture extends Picture {
   protected readonly imageName = 'data';
   @query('.data-plane') private plane!: HTMLElement;
   @query('.map-tip') private tip!: HTMLElement;
-  private chosen: ViewName | null = null;
-  private wantedPart: PartName = 'validation';
+  @remembered<ViewName | null>('data.view', null, oneOf(VIEWS)) private chosen!: ViewName | null;
+  @remembered<PartName>('data.part', 'validation', oneOf(PARTS)) private wantedPart!: PartName;
   private from = 0;
-  private wrongOnly = false;
+  @remembered<boolean>('data.wrongOnly', false, (value) => typeof value === 'boolean') private wrongOnly!: boolean;
   /** Null: the two that tell most of the target. */
-  private columns: [number, number] | null = null;
+  @remembered<readonly [number, number] | null>('data.columns', null, (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isInteger)) private columns!: readonly [number, number] | null;
   private readonly surface = new Question<SurfaceAnswer>(() => this.arrived());
   private readonly fit = new Question<FitAnswer>(() => this.arrived());
   private readonly predicted = new Question<readonly Points[]>(() => this.arrived());
@@ -161,7 +163,7 @@ export class DataPicture extends Picture {
     return this.chosenColumns(info) ?? this.surface.answer?.columns ?? [0, 1];
   }
 
-  private chosenColumns(info: DataInfo): [number, number] | null {
+  private chosenColumns(info: DataInfo): readonly [number, number] | null {
     const count = columnPlaces(info).length;
     return this.columns?.every((column) => column < count) ? this.columns : count === 2 ? [0, 1] : null;
   }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement } from 'lit/decorators.js';
 import type { LayerTable } from '../../src/core/training/trial';
 import type { ProbeResult } from '../../src/protocol/training';
 import type { LabRun, LabSeries } from '../../src/protocol/lab';
@@ -14,6 +14,7 @@ import { icon } from '../elements/icon';
 import { styled } from '../elements/styled';
 import { swatch } from '../elements/swatch';
 import { formatCount, formatNumber } from '../numbers';
+import { remembered } from '../state/remembered';
 import type { Change } from '../state/types';
 import { columnOf, isEmpty } from './gradientsColumns';
 import { STRIPS_MOST, drawDecrease, drawGauge, drawShape, shapeOf, type Shape } from './gradientsInstruments';
@@ -35,7 +36,7 @@ export class Gradients extends Picture {
   private probe: { key: string; result: ProbeResult; shape: Shape | null } | null = null;
   private probing = false;
   /** Layers in numbers in place of colours. */
-  @state() private asTable = false;
+  @remembered<boolean>('gradients.asTable', false, (value) => typeof value === 'boolean') private asTable!: boolean;
 
   protected needsMarkup(): boolean {
     return true;
@@ -100,7 +101,7 @@ export class Gradients extends Picture {
   private instrument(one: Instrument): TemplateResult {
     const { store } = this;
     const missing = this.run?.record ? one.columns.filter((column) => (one.layers ? !this.layers || layersWith(this.layers, column).length === 0 : this.plots.missing(column))) : [];
-    const table = one.layers && this.layers ? html`<button type="button" class="link-button" aria-pressed=${String(this.asTable)} @click=${() => { this.asTable = !this.asTable; }}>${this.asTable ? l10n.t('Picture') : l10n.t('Table')}</button>` : nothing;
+    const table = one.layers && this.layers ? html`<button type="button" class="link-button" aria-pressed=${String(this.asTable)} @click=${() => { this.asTable = !this.asTable; this.requestUpdate(); }}>${this.asTable ? l10n.t('Picture') : l10n.t('Table')}</button>` : nothing;
     const definition = html`<button type="button" class="link-button" aria-label=${l10n.t('Definition of {0}', one.title)} @click=${() => store.send({ type: 'openTerm', term: one.term })}>${l10n.t('Definition')}</button>`;
     return html`<div class="instrument is-${one.name}" data-instrument=${one.name} ${styled({ '--strips': String(Math.min(STRIPS_MOST, store.document?.series.length ?? 1)) })}>
       <div class="instrument-head"><h4>${one.title}</h4>${one.symbol ? html`<span class="instrument-symbol">${one.symbol}</span>` : nothing}<span class="instrument-value">${missing.length > 0 ? '' : this.reading(one.name)}</span></div>

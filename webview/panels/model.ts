@@ -11,8 +11,9 @@ import { drawPlot, drawScrub, type PlotFrame } from '../charts/plot';
 import { icon, iconButton } from '../elements/icon';
 import { swatch } from '../elements/swatch';
 import { formatCount, formatNumber } from '../numbers';
+import { oneOf, remembered } from '../state/remembered';
 import type { Change } from '../state/types';
-import { partsOf, readyInfo } from './dataAnswers';
+import { PARTS, partsOf, readyInfo } from './dataAnswers';
 import { Question, askedRun, askedStep, weightsKey } from './dataQuestion';
 import { partName, percent } from './dataTables';
 import { choice, viewBar } from './dataViews';
@@ -24,18 +25,19 @@ import { modelRows, type ModelRow } from './modelShapes';
 import { unitPlots, unitSpec, unitTitle, unitsAt, type UnitPlot } from './modelUnits';
 import { kernelGroups, weightsView, type KernelGroup, type Weights } from './modelWeights';
 
-type ViewName = 'layers' | 'weights' | 'sample' | 'histograms' | 'units';
+const VIEWS = ['layers', 'weights', 'sample', 'histograms', 'units'] as const;
+type ViewName = (typeof VIEWS)[number];
 
 /** The network itself: its layers, its weights, what it does to one row, and how its numbers are spread. */
 @customElement('gdexp-model')
 export class ModelPicture extends Picture {
   protected readonly imageName = 'model';
   @query('.map-tip') private tip!: HTMLElement;
-  private view: ViewName = 'layers';
-  private samplePart: PartName = 'training';
+  @remembered<ViewName>('model.view', 'layers', oneOf(VIEWS)) private view!: ViewName;
+  @remembered<PartName>('model.part', 'training', oneOf(PARTS)) private samplePart!: PartName;
   private sampleRow = 0;
-  private quantity: Quantity = 'parameters';
-  private kernel = '';
+  @remembered<Quantity>('model.quantity', 'parameters', oneOf(QUANTITIES)) private quantity!: Quantity;
+  @remembered<string>('model.kernel', '', (value) => typeof value === 'string') private kernel!: string;
   private readonly weights = new Question<Weights>(() => this.arrived());
   private readonly sample = new Question<SampleAnswer>(() => this.arrived());
   private groups: { readonly weights: Weights; readonly groups: readonly KernelGroup[] } | null = null;

@@ -10,6 +10,7 @@ import { icon, iconButton } from '../elements/icon';
 import '../elements/menuButton';
 import { swatch } from '../elements/swatch';
 import { formatCount, formatNumber } from '../numbers';
+import { oneOf, remembered } from '../state/remembered';
 import type { Change } from '../state/types';
 import { drawCursor, drawSweep, type Placed } from './sweepChart';
 import { along, conflicting, drawable, isLogarithmicMetric, outcomeText, rises, roundText, sweepMetricName, sweepSeries, useEdits, valueText, valuesText, type SweepPoint, type SweepSeries } from './sweepData';
@@ -20,7 +21,8 @@ import { sweepTable } from './sweepTable';
 /** How near the pointer must come to a point to read it. */
 const NEAR = 26;
 
-type View = 'curves' | 'map' | 'table';
+const VIEWS = ['curves', 'map', 'table'] as const;
+type View = (typeof VIEWS)[number];
 
 interface Chosen {
   readonly series: string;
@@ -32,8 +34,8 @@ interface Chosen {
 export class Sweep extends Picture {
   protected readonly imageName = 'sweep';
   @query('.sweep-chart') private chart!: HTMLElement;
-  private view: View | null = null;
-  private axisName: string | null = null;
+  @remembered<View | null>('sweep.view', null, oneOf(VIEWS)) private view!: View | null;
+  @remembered<string | null>('sweep.axis', null, (value) => typeof value === 'string') private axisName!: string | null;
   /** The point that the keys stand at; null: the selected series' best. */
   private chosen: Chosen | null = null;
   private hovered: Placed | null = null;

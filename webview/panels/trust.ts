@@ -8,6 +8,7 @@ import { icon } from '../elements/icon';
 import '../elements/menuButton';
 import { styled } from '../elements/styled';
 import { metricName } from '../metricNames';
+import { remembered } from '../state/remembered';
 import type { Change } from '../state/types';
 import './sweep.css';
 import './trust.css';
@@ -19,7 +20,7 @@ import { foldMetrics, seedsOf, trustSeries, type TrustSeries } from './trustData
 export class Trust extends Picture {
   protected readonly imageName = 'trust';
   private seed: number | null = null;
-  private metric: string | null = null;
+  @remembered<string | null>('trust.metric', null, (value) => typeof value === 'string') private metric!: string | null;
   private readonly layers = new Map<string, Layer>();
   private known: readonly Card[] | null = null;
 

@@ -60,6 +60,10 @@ export interface LabStore {
   isolate(key: string): void;
   togglePanel(panel: PanelName): void;
 
+  /** A setting of the view (a folded section, what a picture shows) that outlives a hidden page. */
+  setting<T>(name: string, fallback: T): T;
+  setSetting(name: string, value: unknown): void;
+
   /** Writes to the document: one undo step. */
   edit(edits: readonly { path: string; value?: unknown }[]): void;
   /** Runs with these values and shows the outcome without touching the document; null ends it. */
