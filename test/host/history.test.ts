@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import type { GdexpExports } from '../../src/host/api/api';
 import { HistoryStore } from '../../src/host/history/store';
 import { workspaceFiles } from '../../src/host/history/workspaceFiles';
 import { madeRun } from '../unit/historyFixtures';
-import { closeAll, eventually, openText, outcomes, workspace, write } from './workbench';
+import { closeAll, eventually, lenses, openLab, openText, outcomes, workspace, write } from './workbench';
 
 const bowl = (rate: number) => `{ "gdexp": 1, "objective": { "expression": "x^2/2", "start": [1] }, "optimizers": [{ "type": "sgd", "learningRate": ${rate} }], "stop": { "steps": 20, "gradientNorm": null } }`;
 
@@ -38,6 +39,34 @@ describe('History', () => {
     await again.flush();
     assert.equal((await open()).list().length, 3);
     assert.deepEqual(complaints, []);
+  });
+
+  it('brings the points that a narrowing sweep added back for a file that is opened anew, without running', async () => {
+    const api = vscode.extensions.getExtension<GdexpExports>('gdexp.gdexp')!.exports.getAPI(1);
+    const text = bowl(0.1).replace('"stop"', '"sweep": { "learningRate": [0.01, 0.1, 0.5], "refine": 2 }, "stop"');
+    const uri = await write(text, 'narrowing.gdexp');
+    await vscode.workspace.getConfiguration('gdexp').update('runOnOpen', 'never', vscode.ConfigurationTarget.Global);
+    try {
+      const first = await api.run(uri);
+      // Beside the three of the file, each round adds two points on each side of the best that were not tried.
+      assert.ok(first.runs.length > 3 + 4, `${first.runs.length} runs`);
+      await closeAll();
+      // A deleted file's results go from memory with it.
+      const edit = new vscode.WorkspaceEdit();
+      edit.deleteFile(uri);
+      await vscode.workspace.applyEdit(edit);
+      await eventually('a closed document', () => !vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString()));
+      const ran: string[] = [];
+      const listening = api.onDidFinishRun(({ uri: file, run }) => { if (file?.toString() === uri.toString()) ran.push(run.label); });
+      await write(text, 'narrowing.gdexp');
+      await openLab(uri);
+      await eventually('all of them', async () => (await lenses(uri)).some((title) => title.startsWith('median loss') && title.includes(` of ${first.runs.length} `)));
+      assert.deepEqual((await api.run(uri)).runs, first.runs);
+      listening.dispose();
+      assert.deepEqual(ran, []);
+    } finally {
+      await vscode.workspace.getConfiguration('gdexp').update('runOnOpen', undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it('compares two files: runs what they lack, and shows one page for both', async () => {
