@@ -25,18 +25,18 @@ export function layersTable(rows: readonly ModelRow[], input: Shape | null, run:
     const share = unitsAt(run, plot, step);
     return Number.isNaN(share) || share === 0 ? '' : plot.quantity === 'dead' ? l10n.t('{0} dead', percent(share)) : l10n.t('{0} saturated', percent(share));
   }).filter((text) => text !== '').join(', ');
-  return html`<div class="data-scroll" tabindex="0" role="region" aria-label=${l10n.t('Layers')}><table class="facts-table summary-table">
-    <thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${l10n.t('Type')}</th><th scope="col">${l10n.t('Output shape')}</th><th scope="col" class="is-number">${l10n.t('Parameters')}</th><th scope="col" class="is-number">${l10n.t('Trainable')}</th></tr></thead>
-    <tbody>${input ? html`<tr><th scope="row">${l10n.t('Input')}</th><td></td><td>${shapeText(input)}</td><td class="is-number">0</td><td class="is-number">0</td></tr>` : nothing}
+  return html`<div class="data-scroll" tabindex="0" role="region" aria-label=${l10n.t('Layers')}><table class="facts-table summary-table ${total === trainable ? 'all-trainable' : ''}">
+    <thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${l10n.t('Type')}</th><th scope="col">${l10n.t('Output shape')}</th><th scope="col" class="is-number">${l10n.t('Parameters')}</th><th scope="col" class="is-number column-trainable">${l10n.t('Trainable')}</th></tr></thead>
+    <tbody>${input ? html`<tr><th scope="row">${l10n.t('Input')}</th><td></td><td>${shapeText(input)}</td><td class="is-number">0</td><td class="is-number column-trainable">0</td></tr>` : nothing}
       ${rows.map((row) => {
         const [size, numbers, units] = [sizeArithmetic(row), countArithmetic(row), ailing(row)];
         return html`<tr title=${layerWords(row.layer.type)}><th scope="row">${layerNames(row.layer.names)}${row.layer.names.length > 1 ? html` <span class="cell-note">× ${row.layer.names.length}</span>` : nothing}</th>
           <td>${row.layer.type} <span class="cell-note">${layerNote(row.layer)}</span>${units ? html`<div class="cell-note">${units}</div>` : nothing}</td>
           <td>${shapeText(row.output)}${size ? html`<div class="cell-note arithmetic">${size}</div>` : nothing}</td>
           <td class="is-number">${count(row.parameters)}${numbers ? html`<div class="cell-note arithmetic">${numbers}</div>` : nothing}</td>
-          <td class="is-number">${count(row.trainable)}</td></tr>`;
+          <td class="is-number column-trainable">${count(row.trainable)}</td></tr>`;
       })}</tbody>
-    <tfoot><tr><th scope="row" colspan="3">${l10n.t('Total')}</th><td class="is-number"><b>${count(total)}</b></td><td class="is-number"><b>${count(trainable)}</b></td></tr></tfoot></table>
+    <tfoot><tr><th scope="row" colspan="3">${l10n.t('Total')}</th><td class="is-number"><b>${count(total)}</b></td><td class="is-number column-trainable"><b>${count(trainable)}</b></td></tr></tfoot></table>
     ${rows.some((row) => row.output.some(Number.isNaN)) ? html`<p class="section-about">${l10n.t('Sizes with a question mark follow from the data, once they are read.')}</p>`
     : rows.some((row) => sizeArithmetic(row) !== null) ? html`<p class="section-about">${l10n.t('Output size: (input − window)/stride + 1, rounded down; with “same” padding input/stride, rounded up.')}</p>` : nothing}</div>`;
 }
