@@ -5,7 +5,7 @@ import { isClassification } from '../core/nn/classification';
 import type { ModelTrial, Trial } from '../core/training/trial';
 import { DataError } from '../core/data/dataset';
 import { planModel } from '../core/training/modelPlan';
-import { ModelError, MODEL_LIMITS } from '../core/training/modelProblem';
+import { ModelError, type ModelLimits } from '../core/training/modelProblem';
 import { nearest } from '../format/nearest';
 import { problemPointer } from '../format/problemPlace';
 import { filesOf, loadDatasets } from '../loaders/load';
@@ -33,8 +33,8 @@ export class TrialData {
   /** Networks that were found to fit their data: trials that differ in nothing that could change it. */
   private readonly fitting = new Set<string>();
 
-  /** @param folder that the paths of the experiment start from. @param pool reads in a worker; null: in this thread. */
-  constructor(private readonly folder: string, private readonly pool: WorkerPool | null, private readonly signal: AbortSignal) {}
+  /** @param folder that the paths of the experiment start from. @param pool reads in a worker; null: in this thread. @param limits of networks. */
+  constructor(private readonly folder: string, private readonly pool: WorkerPool | null, private readonly signal: AbortSignal, private readonly limits: ModelLimits) {}
 
   /** What a run of the trial reads; undefined for an objective. @param runs that may go at the same time. @throws DataRefusal */
   async of(trial: Trial, runs = 1): Promise<RunData | undefined> {
@@ -50,7 +50,7 @@ export class TrialData {
     const identity = JSON.stringify([key, trial.data, trial.model, trial.weights, trial.loss, trial.predict, trial.training.batchSize, trial.regularization, type, history, kind]);
     if (this.fitting.has(identity)) return;
     try {
-      planModel(trial, datasets, undefined, { ...MODEL_LIMITS, runs });
+      planModel(trial, datasets, undefined, { ...this.limits, runs });
     } catch (error) {
       if (error instanceof ModelError || error instanceof DataError) throw new DataRefusal(runProblemText(error.problem, nearest), problemPointer(error.problem, trial), trial);
       throw error;

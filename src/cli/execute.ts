@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { DEPENDENCIES } from '../core/training/dependencies';
+import type { ModelLimits } from '../core/training/modelProblem';
 import { RecordBuilder, decimate } from '../core/training/record';
 import { runTrialAsync } from '../core/training/run';
 import { stepsTo } from '../core/training/sweeps';
@@ -26,7 +27,7 @@ export interface Runner {
 }
 
 /** Runs in worker threads where there is a worker, else in this thread. */
-export function createRunner(io: Io, workers: number | undefined): Runner {
+export function createRunner(io: Io, workers: number | undefined, limits: ModelLimits): Runner {
   // Every run listens for the interruption.
   setMaxListeners(0, io.signal);
   const pool = io.workerFile === null ? null : createNodePool(io.workerFile, workers);
@@ -44,7 +45,7 @@ export function createRunner(io: Io, workers: number | undefined): Runner {
   };
   return {
     async run(trials, history, folder, target = null) {
-      const source = sources.get(folder) ?? new TrialData(folder, pool, io.signal);
+      const source = sources.get(folder) ?? new TrialData(folder, pool, io.signal, limits);
       sources.set(folder, source);
       // Before any run begins: data that cannot be used are the file's fault, not a run's.
       const atOnce = pool ? Math.min(trials.length, workers ?? availableParallelism()) : 1;

@@ -13,8 +13,9 @@ import { dataProblemText } from '../wording/data';
 import { DataRefusal, TrialData } from './data';
 import { type LoadedFile, loadFile, problemLine, systemProblem } from './files';
 import { EXIT, type Io } from './io';
+import { type LimitFlags, limitsOf, parseLimits } from './limits';
 
-export interface ExportFlags {
+export interface ExportFlags extends LimitFlags {
   readonly variant?: string;
   readonly only: readonly string[];
   readonly start?: boolean;
@@ -22,7 +23,7 @@ export interface ExportFlags {
 
 /** `gdexp export FILE --to pytorch|keras`: writes a script; nothing is run. */
 export async function exportScriptCommand(name: string, to: Framework, output: string | undefined, flags: ExportFlags, io: Io): Promise<number> {
-  const loaded = await valid(name, io);
+  const loaded = await valid(name, flags, io);
   if (!loaded) return EXIT.wrongFile;
   const script = createScript(loaded.parsed.experiment!, to, { locale: io.locale, variant: flags.variant ?? null, only: flags.only });
   if (script.text === null) return refused(name, script.unsupported.length > 0 ? `${script.refusal} ${l10n.t('Export other optimizers with --only LABEL.')}` : script.refusal, io);
@@ -36,7 +37,7 @@ export async function exportScriptCommand(name: string, to: Framework, output: s
 
 /** `gdexp export FILE --to npz`: trains one network and writes its weights, or writes what it begins with. */
 export async function exportWeightsCommand(name: string, output: string | undefined, flags: ExportFlags, io: Io): Promise<number> {
-  const loaded = await valid(name, io);
+  const loaded = await valid(name, flags, io);
   if (!loaded) return EXIT.wrongFile;
   const experiment = loaded.parsed.experiment!;
   if (experiment.kind === 'objective') return refused(name, l10n.t('This file has an objective, which has no weights; npz is of a model.'), io);
@@ -54,7 +55,7 @@ export async function exportWeightsCommand(name: string, output: string | undefi
   const [trial] = chosen;
   let arrays: Map<string, NumericArray>;
   try {
-    const { datasets } = (await new TrialData(path.dirname(path.resolve(io.cwd, name)), null, io.signal).of(trial))!;
+    const { datasets } = (await new TrialData(path.dirname(path.resolve(io.cwd, name)), null, io.signal, limitsOf(flags)).of(trial))!;
     const dependencies = { ...DEPENDENCIES, datasets: () => datasets };
     if (flags.start) arrays = startArrays(trial, dependencies);
     else {
@@ -74,8 +75,8 @@ export async function exportWeightsCommand(name: string, output: string | undefi
 }
 
 /** The file, or null where it cannot be used, which is told. */
-async function valid(name: string, io: Io): Promise<LoadedFile | null> {
-  const loaded = await loadFile(name, io.cwd);
+async function valid(name: string, limits: LimitFlags, io: Io): Promise<LoadedFile | null> {
+  const loaded = await loadFile(name, io.cwd, [], parseLimits(limits));
   for (const error of loaded.errors) io.err(problemLine(name, error));
   if (loaded.errors.length > 0) return null;
   const { refusal } = loaded.parsed.experiment!;

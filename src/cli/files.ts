@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { editText, applyChanges } from '../format/edits';
 import type { ParsedExperiment, PointerEdit, Problem } from '../format/experiment';
-import { parseExperiment } from '../format/parse';
+import { type ParseOptions, parseExperiment } from '../format/parse';
 
 /** Larger files are refused unread. */
 const MOST_BYTES = 16e6;
@@ -16,14 +16,14 @@ export interface LoadedFile {
 }
 
 /** Reads and parses a file; whatever goes wrong is among its errors. */
-export async function loadFile(name: string, cwd: string, edits: readonly PointerEdit[] = []): Promise<LoadedFile> {
+export async function loadFile(name: string, cwd: string, edits: readonly PointerEdit[] = [], limits: ParseOptions = {}): Promise<LoadedFile> {
   const read = await readText(path.resolve(cwd, name));
   if (read.text === null) return broken(name, read.problem);
-  const plain = parseExperiment(read.text);
+  const plain = parseExperiment(read.text, limits);
   let parsed = plain;
   if (edits.length > 0 && plain.problems.every(({ code }) => code !== 'syntax' && code !== 'tooDeep' && code !== 'empty' && code !== 'tooLarge')) {
     try {
-      parsed = parseExperiment(applyChanges(read.text, editText(read.text, edits)));
+      parsed = parseExperiment(applyChanges(read.text, editText(read.text, edits)), limits);
     } catch {
       return broken(name, l10n.t('--set names a place that the file does not have: {0}.', edits.map((edit) => edit.path).join(', ')));
     }

@@ -13,6 +13,7 @@ import { loadFile, problemLine, systemProblem } from './files';
 import type { Framework } from '../format/scripts/create';
 import { type ExportFlags, exportScriptCommand, exportWeightsCommand } from './exportModel';
 import { EXIT, type Io } from './io';
+import { type LimitFlags, parseCount, parseLimits, withLimits } from './limits';
 import { type RunFlags, exportCommand, runCommand } from './run';
 import { summaryTable } from './summary';
 
@@ -44,7 +45,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
 
-  program.command('run').description(l10n.t('Run files and check what they expect.'))
+  withLimits(program.command('run').description(l10n.t('Run files and check what they expect.'))
     .argument('<files...>', l10n.t('experiments'))
     .option('--json', l10n.t('print one JSON document and nothing else'))
     .addOption(new Option('--history <rows>', l10n.t('rows of each run in the document: all, none or a number')).argParser(parseHistory).default(200))
@@ -53,23 +54,23 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .addOption(new Option('--workers <n>', l10n.t('runs at the same time; default: as many as there are cores')).argParser(parseCount))
     .addOption(new Option('--kernels <kind>', l10n.t('kernels of networks')).choices(['simd', 'relaxedSimd']))
     .option('--junit <file>', l10n.t('also write the results as JUnit XML'))
-    .option('--problems', l10n.t('also say what does not hold as file:line:column: error: …'))
+    .option('--problems', l10n.t('also say what does not hold as file:line:column: error: …')))
     .action(async (files: string[], flags: RunFlags) => done(await runCommand(files, flags, io)));
 
-  program.command('check').description(l10n.t('Say whether files are valid, without running them.'))
-    .argument('<files...>', l10n.t('experiments'))
-    .action(async (files: string[]) => done(await checkCommand(files, io)));
+  withLimits(program.command('check').description(l10n.t('Say whether files are valid, without running them.'))
+    .argument('<files...>', l10n.t('experiments')))
+    .action(async (files: string[], limits: LimitFlags) => done(await checkCommand(files, limits, io)));
 
-  program.command('export').description(l10n.t('Write the results of a file, its trained weights, or a script of it for another framework.'))
+  withLimits(program.command('export').description(l10n.t('Write the results of a file, its trained weights, or a script of it for another framework.'))
     .argument('<file>', l10n.t('experiment'))
     .addOption(new Option('--to <format>', l10n.t('csv and json: the results; npz: the trained weights; pytorch and keras: a script in Python that trains the same')).choices(['csv', 'json', 'pytorch', 'keras', 'npz']).makeOptionMandatory())
     .option('-o, --output <file>', l10n.t('where to write; default: standard output'))
     .addOption(new Option('--variant <label>', l10n.t('of scripts and npz: the variant to export')))
     .addOption(new Option('--only <label>', l10n.t('of scripts and npz: export only this optimizer (may be repeated)')).argParser(collect).default([]))
     .option('--start', l10n.t('of npz: what training begins with (initial weights, rows of each part, their order in each epoch), which the scripts take with their own --start'))
-    .addOption(new Option('--workers <n>', l10n.t('runs at the same time; default: as many as there are cores')).argParser(parseCount))
+    .addOption(new Option('--workers <n>', l10n.t('runs at the same time; default: as many as there are cores')).argParser(parseCount)))
     .action(async (file: string, { to, output, workers, ...flags }: { to: 'csv' | 'json' | Framework | 'npz'; output?: string; workers?: number } & ExportFlags) => {
-      if (to === 'csv' || to === 'json') done(await exportCommand(file, to, output, workers, io));
+      if (to === 'csv' || to === 'json') done(await exportCommand(file, to, output, { workers, ...flags }, io));
       else if (to === 'npz') done(await exportWeightsCommand(file, output, flags, io));
       else done(await exportScriptCommand(file, to, output, flags, io));
     });
@@ -88,11 +89,6 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
 function parseHistory(text: string): History {
   if (text === 'all' || text === 'none') return text;
   return text === '0' ? 'none' : parseCount(text);
-}
-
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(l10n.t('It must be a whole number from 1.'));
-  return Number(text);
 }
 
 function collect(value: string, before: readonly string[]): string[] {
@@ -115,10 +111,10 @@ function parseValue(text: string): unknown {
   }
 }
 
-async function checkCommand(names: readonly string[], io: Io): Promise<number> {
+async function checkCommand(names: readonly string[], limits: LimitFlags, io: Io): Promise<number> {
   let code: number = EXIT.ok;
   for (const name of names) {
-    const { parsed, errors } = await loadFile(name, io.cwd);
+    const { parsed, errors } = await loadFile(name, io.cwd, [], parseLimits(limits));
     for (const problem of parsed.problems) io.err(problemLine(name, problem));
     if (errors.length > 0) {
       code = EXIT.wrongFile;

@@ -20,9 +20,10 @@ import { DataRefusal } from './data';
 import { type History, type Runner, createRunner } from './execute';
 import { type LoadedFile, loadFile, problemLine, systemProblem } from './files';
 import { EXIT, type Io } from './io';
+import { type LimitFlags, limitsOf, parseLimits } from './limits';
 import { resultTable } from './table';
 
-export interface RunFlags {
+export interface RunFlags extends LimitFlags {
   readonly json?: boolean;
   readonly history: History;
   readonly only: readonly string[];
@@ -44,11 +45,11 @@ const WORDING: ReportWording = { reason: reasonText, verdict: (verdict, trial, {
 /** `gdexp run`: runs files one after the other, the runs of each at the same time. */
 export async function runCommand(names: readonly string[], flags: RunFlags, io: Io): Promise<number> {
   const history: History = flags.json ? flags.history : 'none';
-  const runner = createRunner(io, flags.workers);
+  const runner = createRunner(io, flags.workers, limitsOf(flags));
   const results: FileResult[] = [];
   try {
     for (const name of names) {
-      const result = await runFile(await loadFile(name, io.cwd, flags.set), flags.only, history, runner, io.signal, io.cwd, flags.kernels ?? null);
+      const result = await runFile(await loadFile(name, io.cwd, flags.set, parseLimits(flags)), flags.only, history, runner, io.signal, io.cwd, flags.kernels ?? null);
       results.push(result);
       if (!flags.json) tell(result, names.length > 1, io);
       if (flags.problems) tellFailures(result, io);
@@ -160,9 +161,9 @@ function junitFile({ loaded, reports, expectations }: FileResult): JunitFile {
 }
 
 /** `gdexp export FILE --to csv|json`: runs the file and writes its results. */
-export async function exportCommand(name: string, to: 'csv' | 'json', output: string | undefined, workers: number | undefined, io: Io): Promise<number> {
-  const loaded = await loadFile(name, io.cwd);
-  const runner = createRunner(io, workers);
+export async function exportCommand(name: string, to: 'csv' | 'json', output: string | undefined, { workers, ...limits }: LimitFlags & { readonly workers?: number }, io: Io): Promise<number> {
+  const loaded = await loadFile(name, io.cwd, [], parseLimits(limits));
+  const runner = createRunner(io, workers, limitsOf(limits));
   let result: FileResult;
   try {
     result = await runFile(loaded, [], 'all', runner, io.signal, io.cwd, null);
@@ -170,7 +171,8 @@ export async function exportCommand(name: string, to: 'csv' | 'json', output: st
     runner.dispose();
   }
   const { experiment } = loaded.parsed;
-  if (!experiment || loaded.errors.length > 0 || experiment.refusal !== null) {
+  // Data that cannot be used are an error of the result's own.
+  if (!experiment || result.loaded.errors.length > 0 || experiment.refusal !== null) {
     tell(result, false, io);
     return EXIT.wrongFile;
   }

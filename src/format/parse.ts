@@ -15,6 +15,8 @@ export interface ParseOptions {
   readonly maxRuns?: number;
   /** Networks with more parameters are refused with the arithmetic. */
   readonly maxParameters?: number;
+  /** Bytes: networks that take more, as far as the file tells, are refused with the arithmetic. */
+  readonly networkBytes?: number;
 }
 
 type Place = { readonly offset: number; readonly length: number; readonly line: number; readonly column: number };
@@ -47,7 +49,7 @@ export function parseExperiment(text: string, options: ParseOptions = {}): Parse
     return { text, value, experiment: null, locate, problems: [...repeated, place(finding, text, root, lines)] };
   }
   const lineOf = (index: number): number => locate(`/expect/${index}`)?.line ?? 1;
-  const { findings, experiment } = resolve(value, { maxRuns: options.maxRuns ?? MAX_RUNS, maxParameters: options.maxParameters ?? MODEL_LIMITS.parameters, lineOf });
+  const { findings, experiment } = resolve(value, { maxRuns: options.maxRuns ?? MAX_RUNS, maxParameters: options.maxParameters ?? MODEL_LIMITS.parameters, networkBytes: options.networkBytes ?? MODEL_LIMITS.memory, lineOf });
   const problems = [...repeated, ...findings.map((finding) => place(finding, text, root, lines))].sort((a, b) => a.offset - b.offset);
   return { text, value, problems: unique(problems), experiment: repeated.length > 0 ? null : experiment, locate };
 }

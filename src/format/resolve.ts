@@ -8,6 +8,7 @@ import { checkOptimizers, zeroRates } from './checkOptimizers';
 import { trialsOf } from './trials';
 import { checkTraining, resolveModel } from './model';
 import { checkShapes, tooManyParameters } from './modelShape';
+import { tooMuchMemory } from './networkMemory';
 import { type Sweep, sweepOf } from './sweep';
 import type { Expectation, Experiment, ExperimentObjective, ExperimentOptimizer, ExperimentVariant } from './experiment';
 import { type Finding, errorAt, hasErrors, warningAt } from './finding';
@@ -118,6 +119,8 @@ function stopRules(stop: FileInput['stop'], kind: 'objective' | 'model'): StopRu
 export interface ResolveOptions {
   readonly maxRuns: number;
   readonly maxParameters: number;
+  /** Bytes of all networks that are trained at the same time. */
+  readonly networkBytes: number;
   /** The line (from 1) of an entry of `expect`. */
   readonly lineOf: (index: number) => number;
 }
@@ -168,8 +171,10 @@ export function resolve(value: unknown, options: ResolveOptions): Resolved {
   const seeds = file.seeds ?? DEFAULTS.seeds;
   const kind = concrete.some(({ analysed }) => analysed.kind === 'model') ? 'model' : 'objective';
   const sweep = file.sweep ? sweepOf(file.sweep, concrete.map(({ value: written }, i) => ({ file: written, variant: experimentVariants[i] })), seeds, analyse) : null;
-  const refusal = refusalOf(experimentVariants, concrete.map(({ analysed }) => analysed), seeds, sweep, options.maxRuns) ?? tooManyParameters(experimentVariants, options.maxParameters);
-  const trials = refusal !== null ? [] : sweep ? sweep.trialsAt(sweep.first) : concrete.flatMap(({ analysed }, i) => trialsOf(experimentVariants[i], analysed.seed, seeds));
+  const tooMany = refusalOf(experimentVariants, concrete.map(({ analysed }) => analysed), seeds, sweep, options.maxRuns) ?? tooManyParameters(experimentVariants, options.maxParameters);
+  const planned = tooMany !== null ? [] : sweep ? sweep.trialsAt(sweep.first) : concrete.flatMap(({ analysed }, i) => trialsOf(experimentVariants[i], analysed.seed, seeds));
+  const refusal = tooMany ?? tooMuchMemory(planned, options.networkBytes);
+  const trials = refusal === null ? planned : [];
   const experiment: Experiment = {
     title: file.title ?? null,
     description: file.description ?? null,

@@ -28,7 +28,7 @@ export class ExperimentDocuments {
   }
 
   parse(text: string): ParsedExperiment {
-    return experiments().parseExperiment(text, { maxRuns: settings.maxRuns, maxParameters: settings.maxParameters });
+    return experiments().parseExperiment(text, { maxRuns: settings.maxRuns, maxParameters: settings.maxParameters, networkBytes: settings.networkBytes });
   }
 }
 

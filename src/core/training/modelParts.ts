@@ -10,8 +10,9 @@ import type { Optimizer } from '../optimizers/optimizer';
 import type { RunDependencies } from './dependencies';
 import { EpochMetrics } from './epochMetrics';
 import { Evaluator, scoredSets } from './evaluator';
-import { buildNetwork, planModel } from './modelPlan';
+import { planModel } from './modelPlan';
 import { ModelError } from './modelProblem';
+import { buildNetwork } from './modelSize';
 import type { ModelTrial } from './trial';
 
 /** Everything that a training works with. */

@@ -6,23 +6,16 @@ import type { TargetEncoding } from '../data/spec';
 import { availableKernelSets } from '../kernels/create';
 import { measure, type Kernels } from '../kernels/kernels';
 import { isClassification } from '../nn/classification';
-import { Network } from '../nn/network';
+import type { Network } from '../nn/network';
 import { sizeOf, summarize } from '../nn/shapes';
 import { weightsProblems } from '../nn/weights';
 import { optimizerArena } from '../optimizers/create';
-import { optimizerHeap } from '../optimizers/heap';
 import { NEWTON_MAX_PARAMETERS } from '../optimizers/newton';
 import { allocateSparseRow, scoredSets } from './evaluator';
 import { ModelError, type ModelSize, type RunLimits } from './modelProblem';
+import { buildNetwork, capacityOf, heapOf } from './modelSize';
 import { rawWidth } from './rawRows';
 import type { ModelTrial } from './trial';
-
-/** Rows that are scored at once, at least, where a batch has fewer. */
-const SCORED_ROWS = 256;
-/** … and fewer where their layers put out more numbers than this: of pictures a batch is enough. */
-const SCORED_NUMBERS = 2 ** 20;
-/** Vectors of the parameters' length that the measurements of an epoch keep. */
-const MEASURED_VECTORS = 6;
 
 /** What a training will be made of, before anything is allocated for it. */
 export interface ModelPlan {
@@ -33,19 +26,6 @@ export interface ModelPlan {
   /** Bytes of the kernels' memory: network, batches, and what of the optimizer lies there. */
   readonly kernelBytes: number;
   readonly size: ModelSize;
-}
-
-/** Rows that the network holds at once. @param outputs numbers that all its layers put out for a row. */
-function capacityOf(trial: ModelTrial, rows: number, outputs: number): number {
-  return Math.max(batchOf(trial, rows), Math.min(rows, SCORED_ROWS, Math.ceil(SCORED_NUMBERS / outputs)));
-}
-
-function batchOf({ training: { batchSize } }: ModelTrial, rows: number): number {
-  return batchSize === 'full' ? rows : Math.min(rows, batchSize);
-}
-
-export function buildNetwork(trial: ModelTrial, rows: number, shape: readonly number[], sparseInput: boolean, kernels: Kernels): Network {
-  return new Network(trial.model, shape, kernels, { rows, trainedRows: batchOf(trial, rows), sparseInput, loss: trial.loss, regularization: trial.regularization, secondOrder: true, seed: trial.seed });
 }
 
 /**
@@ -85,8 +65,7 @@ export function planModel(trial: ModelTrial, datasets: Datasets, given: Split | 
   });
   if (trial.optimizer.type === 'newton' && parameters > NEWTON_MAX_PARAMETERS) throw new ModelError({ code: 'newtonSize', parameters, limit: NEWTON_MAX_PARAMETERS });
   if (trial.optimizer.type === 'muon' && !matrices) throw new ModelError({ code: 'noMatrices', optimizer: 'muon' });
-  const bytes = trial.model.precision === 'float32' ? 4 : 8;
-  const heap = optimizerHeap(trial.optimizer, parameters, true) + MEASURED_VECTORS * bytes * parameters;
+  const heap = heapOf(trial, parameters);
   const least: ModelSize = { parameters, rows, network, optimizer: heap };
   // What lies outside the kernels is allocated when it is counted: not before it is known to be allowed.
   requireMemory(least, limits);
