@@ -5,7 +5,7 @@ import { pageTitle } from '../wording/reference';
 import { fileText } from './formatExamples';
 import { JSON_EXAMPLE, KEY_WORDS, NETWORK_KEY_WORDS, documentKeys, jsonExampleDocument } from './jsonExample';
 import { code, json, type Writer } from './markdown';
-import type { Pair } from './verdictWords';
+import type { Pair } from '../wording/glossary/term';
 
 const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, Pair>> = {
   ok: ['every run ended and every `expect` holds; a diverged run is a result too', '모든 실행이 끝났고 모든 `expect`가 맞음. 발산한 실행도 결과로 침'],

@@ -3,7 +3,7 @@ import { GENERATORS } from '../format/schema/data';
 import { pageTitle } from '../wording/reference';
 import { MODEL_FILE, OBJECTIVE_FILE, fileText } from './formatExamples';
 import { exampleOf, formatFields, type Field } from './fields';
-import { GENERATOR_WORDS } from './generatorWords';
+import { GENERATOR_WORDS } from '../wording/glossary/generatorWords';
 import { code, json, type Writer } from './markdown';
 import { scheduleHeading, typeWords } from './typeWords';
 

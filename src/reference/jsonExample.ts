@@ -5,7 +5,7 @@ import { parseExperiment } from '../format/parse';
 import { type ReportWording, resultDocument, stringifyResults } from '../format/report/document';
 import { reasonText } from '../wording/status';
 import { remedyText, verdictText } from '../wording/verdicts';
-import type { Pair } from './verdictWords';
+import type { Pair } from '../wording/glossary/term';
 
 export const JSON_EXAMPLE = {
   gdexp: 1,

@@ -1,7 +1,8 @@
 import { ACTIVATIONS, LOSSES, METRICS } from '../format/schema/model';
+import { formulaIn } from '../wording/glossary/formulaWords';
+import { ACTIVATION_WORDS, INITIALIZER_WORDS, LAYER_WORDS, LOSS_WORDS, METRIC_WORDS, sentencesOf, type FormulaWords } from '../wording/glossary/layerWords';
 import { pageTitle } from '../wording/reference';
 import { exampleOf, formatFields, type Field } from './fields';
-import { ACTIVATION_WORDS, INITIALIZER_WORDS, LAYER_WORDS, LOSS_WORDS, METRIC_WORDS, type FormulaWords } from './layerWords';
 import { code, json, type Writer } from './markdown';
 import { typeWords } from './typeWords';
 
@@ -45,7 +46,7 @@ export function writeLayersPage(w: Writer): void {
     const words = LOSS_WORDS[loss] as FormulaWords | undefined;
     w.heading(3, loss);
     w.formula(w.need(`loss ${loss}`, words?.latex));
-    if (words?.note) w.block(w.say(...words.note));
+    w.block(w.need(`words of ${loss}`, words && w.say(...sentencesOf(words))));
   }
 
   w.heading(2, parts[4]);
@@ -79,7 +80,10 @@ function writeLayer(layer: Field, fields: readonly Field[], w: Writer): void {
 }
 
 function rows(names: readonly string[], words: Readonly<Record<string, FormulaWords>>, w: Writer): string[][] {
-  return names.map((name) => [code(name), `$${w.need(`formula of ${name}`, (words[name] as FormulaWords | undefined)?.latex)}$`, words[name]?.note ? w.say(...words[name].note) : '']);
+  return names.map((name) => {
+    const found = words[name] as FormulaWords | undefined;
+    return [code(name), `$${formulaIn(w.need(`formula of ${name}`, found?.latex), w.language)}$`, w.need(`words of ${name}`, found && w.say(...sentencesOf(found)))];
+  });
 }
 
 /** By name, and those with a number. */

@@ -8,10 +8,10 @@ import { writeIndexPage } from './indexPage';
 import { writeLayersPage } from './layersPage';
 import { Writer, type Language } from './markdown';
 import { writeOptimizersPage } from './optimizersPage';
+import { writeQuantitiesPage } from './quantitiesPage';
 import { schedulePicture } from './schedulePicture';
 import { writeVerdictsPage } from './verdictsPage';
 
-/** The pages that are made; quantities is written by hand. */
 const PAGES: readonly (readonly [ReferencePage, (w: Writer) => void])[] = [
   ['README', writeIndexPage],
   ['format', writeFormatPage],
@@ -19,6 +19,7 @@ const PAGES: readonly (readonly [ReferencePage, (w: Writer) => void])[] = [
   ['functions', writeFunctionsPage],
   ['layers', writeLayersPage],
   ['verdicts', writeVerdictsPage],
+  ['quantities', writeQuantitiesPage],
   ['cli', writeCliPage],
 ];
 

@@ -4,7 +4,8 @@ import { pageTitle } from '../wording/reference';
 import { statusText } from '../wording/status';
 import { verdictTitle } from '../wording/verdicts';
 import { code, json, type Writer } from './markdown';
-import { CRITICAL_POINT_WORDS, STATUS_WORDS, VERDICT_WORDS, type Pair } from './verdictWords';
+import type { Pair } from '../wording/glossary/term';
+import { CRITICAL_POINT_WORDS, STATUS_WORDS, VERDICT_WORDS } from '../wording/glossary/verdictWords';
 
 /** What a run is said to have been, when, and what helps. */
 export function writeVerdictsPage(w: Writer): void {

@@ -33,3 +33,10 @@ export function formatPoint(point: readonly number[]): string {
   const shown = point.slice(0, 4).map((value) => formatNumber(value)).join(', ');
   return `(${shown}${point.length > 4 ? ', …' : ''})`;
 }
+
+/** As it is written in a file: 0.0001 is easier read as 1e-4, and JSON takes both. */
+export function numberInFile(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isSafeInteger(value) && size < 1e15) return String(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential().replace('e+', 'e') : String(value);
+}

@@ -42,8 +42,8 @@ describe('the answer to a model', () => {
   });
 });
 
-describe.each(['quantities.md', 'quantities.ko.md'])('explanations from %s', (name) => {
-  const page = readFileSync(path.resolve(import.meta.dirname, '../../docs', name), 'utf8');
+describe.each(['.md', '.ko.md'])('explanations from the pages of quantities and verdicts (%s)', (end) => {
+  const page = ['quantities', 'verdicts'].map((name) => readFileSync(path.resolve(import.meta.dirname, '../../docs', `${name}${end}`), 'utf8')).join('\n');
 
   it('find every term, however it is written', () => {
     const terms = termsOf(page);

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatNumber } from '../../wording/numbers';
+import { pageFile } from '../../wording/reference';
 import { activeExperiment } from '../activeExperiment';
 import { chosen, requireTrust, type ExperimentRunner } from '../api/experimentRunner';
 import { plainRun } from '../api/plainRun';
@@ -88,8 +89,8 @@ export class ExperimentTools {
   }
 
   private async definitions(): Promise<string> {
-    const page = vscode.env.language.startsWith('ko') ? 'quantities.ko.md' : 'quantities.md';
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.services.extensionUri, 'docs', page)));
+    const pages = (['quantities', 'verdicts'] as const).map((page) => vscode.Uri.joinPath(this.services.extensionUri, 'docs', pageFile(page, vscode.env.language)));
+    return (await Promise.all(pages.map(async (page) => new TextDecoder().decode(await vscode.workspace.fs.readFile(page))))).join('\n');
   }
 
   private async textOf(input: RunInput): Promise<string> {

@@ -1,5 +1,5 @@
-import type { Generator } from '../core/data/spec';
-import type { Pair } from './verdictWords';
+import type { Generator } from '../../core/data/spec';
+import type { Pair } from './term';
 
 /** What each generator of `data.generate` makes, and its source. */
 export const GENERATOR_WORDS: Readonly<Record<Generator, Pair>> = {

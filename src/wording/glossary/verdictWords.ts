@@ -1,8 +1,7 @@
-import * as T from '../core/diagnostics/thresholds';
-import type { CriticalPointKind, RunStatus, VerdictKind } from '../core/training/trial';
-import { json } from './markdown';
-
-export type Pair = readonly [english: string, korean: string];
+import * as T from '../../core/diagnostics/thresholds';
+import type { CriticalPointKind, RunStatus, VerdictKind } from '../../core/training/trial';
+import { numberInFile } from '../numbers';
+import type { Pair } from './term';
 
 /** When a verdict is given and what helps first, in English and Korean. */
 interface VerdictWords {
@@ -21,8 +20,8 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, VerdictWords>> = {
     remedy: ['Half of the rate that the curvature allows; smaller ones where that does not hold either.', '곡률이 허용하는 학습률의 절반. 그래도 안 되면 더 작은 값.'],
   },
   unbounded: {
-    when: [`The loss has grown ${json(T.UNBOUNDED_GROWTH)}-fold downwards and there is negative curvature where the run ended: it falls without a floor. No rate would have held it, so this is asked before *diverged*.`,
-      `손실이 아래로 ${json(T.UNBOUNDED_GROWTH)}배 커졌고 끝난 곳에 음의 곡률이 있습니다. 바닥 없이 내려가는 것입니다. 어떤 학습률로도 막을 수 없으므로 *발산*보다 먼저 따집니다.`],
+    when: [`The loss has grown ${numberInFile(T.UNBOUNDED_GROWTH)}-fold downwards and there is negative curvature where the run ended: it falls without a floor. No rate would have held it, so this is asked before *diverged*.`,
+      `손실이 아래로 ${numberInFile(T.UNBOUNDED_GROWTH)}배 커졌고 끝난 곳에 음의 곡률이 있습니다. 바닥 없이 내려가는 것입니다. 어떤 학습률로도 막을 수 없으므로 *발산*보다 먼저 따집니다.`],
     remedy: ['Another objective, or a term that bounds it.', '다른 목적 함수, 또는 한계를 주는 항.'],
   },
   explodingGradients: {
@@ -38,13 +37,13 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, VerdictWords>> = {
     remedy: ['A smaller rate, leakyRelu, or other first weights.', '더 작은 학습률, leakyRelu, 또는 다른 첫 가중치.'],
   },
   plateau: {
-    when: [`The gradient is within the tolerance, every curvature is at most ${json(T.FLAT_CURVATURE)}, the ground stays as flat ${T.FLAT_DISTANCE} lengths away, and no minimum is known there.`,
-      `그래디언트가 허용 오차 안이고 모든 곡률이 ${json(T.FLAT_CURVATURE)} 이하이며, 길이의 ${T.FLAT_DISTANCE}배 떨어져도 평평하고, 그곳에 알려진 최솟점이 없습니다.`],
+    when: [`The gradient is within the tolerance, every curvature is at most ${numberInFile(T.FLAT_CURVATURE)}, the ground stays as flat ${T.FLAT_DISTANCE} lengths away, and no minimum is known there.`,
+      `그래디언트가 허용 오차 안이고 모든 곡률이 ${numberInFile(T.FLAT_CURVATURE)} 이하이며, 길이의 ${T.FLAT_DISTANCE}배 떨어져도 평평하고, 그곳에 알려진 최솟점이 없습니다.`],
     remedy: ['Another start; of a network other first weights, or relu in place of what saturates.', '다른 출발점. 신경망에서는 다른 첫 가중치, 또는 포화되는 함수 대신 relu.'],
   },
   saddle: {
-    when: [`The gradient is within the tolerance (or below ${json(T.NEARLY_VANISHED)} of the first, where Newton’s step leads onto a critical point), but the Hessian has a negative eigenvalue: the way down is still open. Of a network it is negative by at least ${percent(T.SADDLE_SHARE)} of the largest: a little negative curvature nearly always stays.`,
-      `그래디언트가 허용 오차 안이거나(또는 처음의 ${json(T.NEARLY_VANISHED)}배 아래이고 뉴턴 걸음이 임계점에 닿지만), 헤세 행렬에 음의 고윳값이 있습니다. 내려갈 길이 아직 열려 있습니다. 신경망에는 작은 음의 곡률이 거의 늘 남으므로, 가장 큰 고윳값의 ${percent(T.SADDLE_SHARE)} 이상으로 음수여야 합니다.`],
+    when: [`The gradient is within the tolerance (or below ${numberInFile(T.NEARLY_VANISHED)} of the first, where Newton’s step leads onto a critical point), but the Hessian has a negative eigenvalue: the way down is still open. Of a network it is negative by at least ${percent(T.SADDLE_SHARE)} of the largest: a little negative curvature nearly always stays.`,
+      `그래디언트가 허용 오차 안이거나(또는 처음의 ${numberInFile(T.NEARLY_VANISHED)}배 아래이고 뉴턴 걸음이 임계점에 닿지만), 헤세 행렬에 음의 고윳값이 있습니다. 내려갈 길이 아직 열려 있습니다. 신경망에는 작은 음의 곡률이 거의 늘 남으므로, 가장 큰 고윳값의 ${percent(T.SADDLE_SHARE)} 이상으로 음수여야 합니다.`],
     remedy: ['A start a little to the side: from an exact ridge momentum alone cannot leave. Then momentum.', '조금 옆에서 출발합니다. 정확한 능선에서는 모멘텀만으로 벗어날 수 없습니다. 그다음이 모멘텀입니다.'],
   },
   degenerate: { when: ['The gradient is within the tolerance and an eigenvalue of the Hessian counts as zero: second derivatives cannot tell what the point is.', '그래디언트가 허용 오차 안이고 헤세 행렬의 고윳값 하나가 0으로 여겨집니다. 이계도함수로는 어떤 점인지 알 수 없습니다.'] },
@@ -60,7 +59,7 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, VerdictWords>> = {
   },
   edgeOfStability: {
     when: [`In over ${percent(T.EDGE_SHARE)} of the probes of the last quarter the sharpness was within ${percent(T.EDGE_NEAR)} of its limit, having risen there from below ${percent(T.EDGE_ROSE_FROM)}, while the loss fell. This is normal.`,
-      `마지막 4분의 1에서 잰 뾰족함의 ${percent(T.EDGE_SHARE)} 넘게가 한계의 ${percent(T.EDGE_NEAR)} 안에 있고, 한계의 ${percent(T.EDGE_ROSE_FROM)} 아래에서 올라왔으며, 그동안 손실은 줄었습니다. 정상입니다.`],
+      `마지막 4분의 1에서 잰 첨예도의 ${percent(T.EDGE_SHARE)} 넘게가 한계의 ${percent(T.EDGE_NEAR)} 안에 있고, 한계의 ${percent(T.EDGE_ROSE_FROM)} 아래에서 올라왔으며, 그동안 손실은 줄었습니다. 정상입니다.`],
   },
   zigzag: {
     when: [`Over ${percent(T.ZIGZAG_SHARE)} of the last half of the steps turned back: the cosine between neighbouring gradients is below ${String(T.TURNED_BACK).replace('-', '−')}.`,
