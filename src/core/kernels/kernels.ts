@@ -108,6 +108,13 @@ export interface Kernels extends Arena {
   /** dy ← factor·(y − t) where dy is given. @returns Σ (y − t)², in float64. */
   squaredError(count: number, y: Vector, t: Vector, dy: Vector | null, factor: number): number;
 
+  /**
+   * Least squares of one output in one pass over the rows of X (rows × inputs), to rounding what a product, a bias, a squared error and
+   * their derivatives are: y ← X·w + b, dy ← factor·(y − t), dw ← Xᵀ·dy, db ← Σ dy. dy and dw are both null where no derivative is wanted.
+   * @returns Σ (y − t)², in float64; the same bits with derivatives and without.
+   */
+  linearSquaredError(rows: number, inputs: number, x: Vector, w: Vector, bias: Vector | null, t: Vector, y: Vector, dy: Vector | null, dw: Vector | null, db: Vector | null, factor: number): number;
+
   /** Sums in float64. */
   dot(count: number, a: Vector, b: Vector): number;
   /** y ← y + α·x. */

@@ -1,5 +1,6 @@
 import { Block } from './memory';
 import { PlainConvolution, avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './plainConvolution';
+import { linearSquaredError } from './plainLinear';
 import { axpy, dot, gemm, scale, sparseBackwardWeights, sparseForward, sumRows } from './plainMatrix';
 import { activateBackward, biasActivate, softmax, softmaxCrossentropy, squaredError } from './plainPointwise';
 import { adam, momentumKeras, momentumTorch, rmsprop, sgd } from './plainUpdates';
@@ -22,6 +23,7 @@ export class PlainKernels extends Block implements Kernels {
   readonly softmax = softmax;
   readonly softmaxCrossentropy = softmaxCrossentropy;
   readonly squaredError = squaredError;
+  readonly linearSquaredError = linearSquaredError;
   readonly dot = dot;
   readonly axpy = axpy;
   readonly scale = scale;

@@ -23,6 +23,7 @@ interface Functions {
   sparseBackwardWeights(rows: number, n: number, offsets: number, columns: number, values: number, dy: number, dw: number): void;
   sumRows(rows: number, columns: number, x: number, out: number, accumulate: boolean): void;
   squaredError(count: number, y: number, t: number, dy: number, factor: number): number;
+  linearSquaredError(rows: number, inputs: number, x: number, w: number, bias: number, t: number, y: number, dy: number, dw: number, db: number, factor: number): number;
   dot(count: number, a: number, b: number): number;
   axpy(count: number, alpha: number, x: number, y: number): void;
   scale(count: number, alpha: number, x: number): void;
@@ -108,6 +109,8 @@ function sizesOf(s: ConvolutionShape): readonly number[] {
   return [s.height, s.width, s.channels, s.kernelHeight, s.kernelWidth, s.strideHeight, s.strideWidth, s.padTop, s.padLeft, s.outHeight, s.outWidth, s.filters];
 }
 
+const placeOf = (vector: Vector | null): number => (vector === null ? 0 : vector.byteOffset);
+
 /** The sets in WebAssembly: each function hands places in the memory on. */
 class WasmKernels extends Block implements Kernels {
   constructor(readonly set: KernelSet, precision: Precision, buffer: ArrayBuffer, begin: number, end: number, private readonly run: Functions) {
@@ -173,6 +176,10 @@ class WasmKernels extends Block implements Kernels {
 
   squaredError(count: number, y: Vector, t: Vector, dy: Vector | null, factor: number): number {
     return this.run.squaredError(count, y.byteOffset, t.byteOffset, dy === null ? 0 : dy.byteOffset, factor);
+  }
+
+  linearSquaredError(rows: number, inputs: number, x: Vector, w: Vector, bias: Vector | null, t: Vector, y: Vector, dy: Vector | null, dw: Vector | null, db: Vector | null, factor: number): number {
+    return this.run.linearSquaredError(rows, inputs, x.byteOffset, w.byteOffset, placeOf(bias), t.byteOffset, y.byteOffset, placeOf(dy), placeOf(dw), placeOf(db), factor);
   }
 
   dot(count: number, a: Vector, b: Vector): number {

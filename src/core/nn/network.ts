@@ -4,6 +4,7 @@ import { randomStream, type RandomStream } from '../training/random';
 import { createLayer } from './layers/create';
 import { createSignal, emptyVector, type Layer, type Parameter, type Pass, type Signal } from './layers/layer';
 import { WeightedLayer } from './layers/weighted';
+import { LeastSquares } from './leastSquares';
 import { Loss } from './losses';
 import { parameterShapes, sizeOf, summarize, type ModelSummary, type ParameterShape } from './shapes';
 import type { LossSpec, ModelSpec, RegularizationSpec, Shape } from './spec';
@@ -69,6 +70,7 @@ export class Network {
   readonly output: Vector;
 
   private readonly loss: Loss;
+  private readonly leastSquares: LeastSquares | null;
   private readonly weights: readonly ParameterSegment[];
   /** With weight noise: what passes compute with, and the noise on it; otherwise the parameters and nothing. */
   private readonly working: Vector;
@@ -141,6 +143,7 @@ export class Network {
     });
     this.output = signal.value;
     this.loss = new Loss(kernels, options.loss, this.layers.at(-1)!, this.target, rows);
+    this.leastSquares = LeastSquares.of(kernels, this.layers, options.loss, this.target, !sparseProduct);
   }
 
   /** First values of all tensors, and all streams of noise and masks from their beginning. */
@@ -202,10 +205,9 @@ export class Network {
    * @returns the loss of the batch with its penalties.
    */
   trainStep(rows: number, held = false): number {
-    this.forward(rows, held ? 'held' : 'training');
-    const loss = this.loss.evaluate(rows, true);
-    const { layers } = this;
-    if (this.parameterCount > 0) {
+    const loss = this.lossIn(rows, held ? 'held' : 'training', true);
+    const { layers, leastSquares } = this;
+    if (this.parameterCount > 0 && !leastSquares) {
       for (let i = layers.length - 1; i >= 0 && layers[i].output.gradient; i--) layers[i].backward(rows);
     }
     return loss + this.penalties(true);
@@ -213,8 +215,7 @@ export class Network {
 
   /** The loss that `trainStep` with held noise would return, without its gradient. */
   heldLoss(rows: number): number {
-    this.forward(rows, 'held');
-    return this.loss.evaluate(rows, false) + this.penalties(false);
+    return this.lossIn(rows, 'held', false) + this.penalties(false);
   }
 
   /** Into `output`, as for a prediction. */
@@ -224,8 +225,17 @@ export class Network {
 
   /** The loss of a prediction, without penalties; `output` holds the prediction afterwards. */
   lossOf(rows: number): number {
-    this.forward(rows, 'inference');
-    return this.loss.evaluate(rows, false);
+    return this.lossIn(rows, 'inference', false);
+  }
+
+  /** Where `derive`, with what backward passes begin with; least squares have theirs behind them. */
+  private lossIn(rows: number, pass: Pass, derive: boolean): number {
+    if (this.leastSquares) {
+      this.prepareWeights(pass);
+      return this.leastSquares.evaluate(rows, derive);
+    }
+    this.forward(rows, pass);
+    return this.loss.evaluate(rows, derive);
   }
 
   /** What regularization adds to the loss at these parameters. */

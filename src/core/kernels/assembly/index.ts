@@ -5,6 +5,7 @@ export { gemm } from './matrix';
 export { setShape } from './shape';
 export { convolutionBackwardInput, convolutionBackwardWeights, convolutionFits, convolutionForward } from './convolution';
 export { avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './pooling';
+export { linearSquaredError } from './linear';
 export { activateBackward, biasActivate } from './pointwise';
 export { softmax, softmaxCrossentropy } from './softmax';
 export { axpy, dot, scale, sparseBackwardWeights, sparseForward, squaredError, sumRows } from './rows';

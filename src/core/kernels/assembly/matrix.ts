@@ -1,6 +1,7 @@
+import { lines, transposed } from './linear';
 import { Real } from './real';
 import { settle, tile1x2, tile4x1, tile4x2 } from './tile';
-import { LANES, SIZE, bytes, loadPart, madd, total } from './vector';
+import { LANES, SIZE, bytes } from './vector';
 
 /** Numbers of B's rows and columns, and of A's rows, that are packed at once: a panel of B stays in the first cache, a block of A in the second. */
 // @ts-ignore: decorator
@@ -121,8 +122,8 @@ export function panel(m: i32, live: i32, k: i32, a: usize, aRow: usize, aColumn:
 export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usize, b: usize, c: usize, accumulate: bool): void {
   if (n == 1 && m > 1 && k > 0) {
     // A single column is a row on its side: cᵀ = bᵀ·op(A)ᵀ. Where A's lines are the rows of the product each is summed along its line.
-    if (transA) rowTimes(m, k, b, a, c, accumulate);
-    else lines(m, k, a, b, c, accumulate);
+    if (transA) transposed(k, m, a, b, c, accumulate);
+    else lines(m, k, a, b, 0, c, accumulate);
     return;
   }
   if (k == 0 && !accumulate) memory.fill(c, 0, bytes(m) * n);
@@ -158,82 +159,6 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
       }
     }
   }
-}
-
-/** c (m) ← A·b or c + A·b for lines of k numbers, four at a time so that b is read once for them. */
-function lines(m: i32, k: i32, a: usize, b: usize, c: usize, accumulate: bool): void {
-  const line = bytes(k);
-  const whole = k & ~(LANES - 1);
-  let i = 0;
-  for (; i + 4 <= m; i += 4, a += 4 * line, c += 4 * SIZE) {
-    let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0;
-    let at = a;
-    let from = b;
-    for (let p = 0; p < whole; p += LANES, at += 16, from += 16) {
-      const x = v128.load(from);
-      s0 = madd(v128.load(at), x, s0); s1 = madd(v128.load(at + line), x, s1);
-      s2 = madd(v128.load(at + 2 * line), x, s2); s3 = madd(v128.load(at + 3 * line), x, s3);
-    }
-    if (whole < k) {
-      const x = loadPart(from, k - whole);
-      s0 = madd(loadPart(at, k - whole), x, s0); s1 = madd(loadPart(at + line, k - whole), x, s1);
-      s2 = madd(loadPart(at + 2 * line, k - whole), x, s2); s3 = madd(loadPart(at + 3 * line, k - whole), x, s3);
-    }
-    put(c, s0, accumulate); put(c + SIZE, s1, accumulate); put(c + 2 * SIZE, s2, accumulate); put(c + 3 * SIZE, s3, accumulate);
-  }
-  for (; i < m; i++, a += line, c += SIZE) {
-    let sum = v128.splat<Real>(0);
-    let p = 0;
-    for (; p < whole; p += LANES) sum = madd(v128.load(a + bytes(p)), v128.load(b + bytes(p)), sum);
-    if (p < k) sum = madd(loadPart(a + bytes(p), k - p), loadPart(b + bytes(p), k - p), sum);
-    put(c, sum, accumulate);
-  }
-}
-
-/** Rows of a matrix that are summed at once: they stay in the first cache while all their columns are gone through. */
-// @ts-ignore: decorator
-@inline const STRETCH: i32 = 64;
-
-/** c (n) ← a·B or c + a·B for a row of k numbers: B is read where it stands, once. */
-function rowTimes(n: i32, k: i32, a: usize, b: usize, c: usize, accumulate: bool): void {
-  const line = bytes(n);
-  if (!accumulate) memory.fill(c, 0, line);
-  for (; k > 0; k -= STRETCH, a += bytes(STRETCH), b += <usize>STRETCH * line) {
-    const end = a + bytes(min(k, STRETCH));
-    let at: usize = 0;
-    for (; at + 64 <= line; at += 64) {
-      let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0;
-      for (let p = a, from = b + at; p < end; p += SIZE, from += line) {
-        const x = v128.load_splat<Real>(p);
-        s0 = madd(x, v128.load(from), s0); s1 = madd(x, v128.load(from, 16), s1);
-        s2 = madd(x, v128.load(from, 32), s2); s3 = madd(x, v128.load(from, 48), s3);
-      }
-      const to = c + at;
-      v128.store(to, v128.add<Real>(v128.load(to), s0)); v128.store(to, v128.add<Real>(v128.load(to, 16), s1), 16);
-      v128.store(to, v128.add<Real>(v128.load(to, 32), s2), 32); v128.store(to, v128.add<Real>(v128.load(to, 48), s3), 48);
-    }
-    for (; at + 16 <= line; at += 16) {
-      let s0 = v128.splat<Real>(0), s1 = s0;
-      let p = a, from = b + at;
-      for (; p + SIZE < end; p += 2 * SIZE, from += 2 * line) {
-        s0 = madd(v128.load_splat<Real>(p), v128.load(from), s0);
-        s1 = madd(v128.load_splat<Real>(p + SIZE), v128.load(from + line), s1);
-      }
-      if (p < end) s0 = madd(v128.load_splat<Real>(p), v128.load(from), s0);
-      v128.store(c + at, v128.add<Real>(v128.load(c + at), v128.add<Real>(s0, s1)));
-    }
-    for (; at < line; at += SIZE) {
-      let sum = <Real>0;
-      for (let p = a, from = b + at; p < end; p += SIZE, from += line) sum += load<Real>(p) * load<Real>(from);
-      store<Real>(c + at, load<Real>(c + at) + sum);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline function put(c: usize, sum: v128, accumulate: bool): void {
-  const value = <Real>total(sum);
-  store<Real>(c, accumulate ? load<Real>(c) + value : value);
 }
 
 /** A panel of C by packed rows of A: blocks of 4 rows, one after the other. */
