@@ -11,6 +11,10 @@ interface Functions {
   convolutionForward(rows: number, x: number, w: number, y: number, accumulate: boolean): void;
   convolutionBackwardInput(rows: number, dy: number, w: number, dx: number, accumulate: boolean): void;
   convolutionBackwardWeights(rows: number, x: number, dy: number, dw: number, accumulate: boolean): void;
+  winogradFits(): number;
+  winogradForward(rows: number, x: number, w: number, y: number, accumulate: boolean): void;
+  winogradBackwardInput(rows: number, dy: number, w: number, dx: number, accumulate: boolean): void;
+  winogradBackwardWeights(rows: number, x: number, dy: number, dw: number, accumulate: boolean): void;
   maxPool(rows: number, x: number, y: number, winners: number): void;
   maxPoolBackward(rows: number, dy: number, winners: number, dx: number): void;
   avgPool(rows: number, x: number, y: number): void;
@@ -82,26 +86,35 @@ export function createWasmKernels(precision: Precision, set: Exclude<KernelSet, 
 
 class WasmConvolution implements Convolution {
   private readonly sizes: readonly number[];
+  /** By fewer products where the shape allows it. */
+  private readonly winograd: boolean;
 
   constructor(private readonly run: Functions, shape: ConvolutionShape) {
     this.sizes = sizesOf(shape);
     run.setShape(...this.sizes);
+    this.winograd = run.winogradFits() !== 0;
     if (!run.convolutionFits()) throw new Error(`A convolution of ${shape.kernelHeight} × ${shape.kernelWidth} over ${shape.channels} channels of ${shape.width} places to ${shape.filters} filters is too large for these kernels; the plain ones take it`);
   }
 
   forward(rows: number, x: Vector, w: Vector, y: Vector, accumulate: boolean): void {
-    this.run.setShape(...this.sizes);
-    this.run.convolutionForward(rows, x.byteOffset, w.byteOffset, y.byteOffset, accumulate);
+    const { run, winograd } = this;
+    run.setShape(...this.sizes);
+    if (winograd) run.winogradForward(rows, x.byteOffset, w.byteOffset, y.byteOffset, accumulate);
+    else run.convolutionForward(rows, x.byteOffset, w.byteOffset, y.byteOffset, accumulate);
   }
 
   backwardInput(rows: number, dy: Vector, w: Vector, dx: Vector, accumulate: boolean): void {
-    this.run.setShape(...this.sizes);
-    this.run.convolutionBackwardInput(rows, dy.byteOffset, w.byteOffset, dx.byteOffset, accumulate);
+    const { run, winograd } = this;
+    run.setShape(...this.sizes);
+    if (winograd) run.winogradBackwardInput(rows, dy.byteOffset, w.byteOffset, dx.byteOffset, accumulate);
+    else run.convolutionBackwardInput(rows, dy.byteOffset, w.byteOffset, dx.byteOffset, accumulate);
   }
 
   backwardWeights(rows: number, x: Vector, dy: Vector, dw: Vector, accumulate: boolean): void {
-    this.run.setShape(...this.sizes);
-    this.run.convolutionBackwardWeights(rows, x.byteOffset, dy.byteOffset, dw.byteOffset, accumulate);
+    const { run, winograd } = this;
+    run.setShape(...this.sizes);
+    if (winograd) run.winogradBackwardWeights(rows, x.byteOffset, dy.byteOffset, dw.byteOffset, accumulate);
+    else run.convolutionBackwardWeights(rows, x.byteOffset, dy.byteOffset, dw.byteOffset, accumulate);
   }
 }
 

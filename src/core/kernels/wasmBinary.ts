@@ -32,7 +32,7 @@ export function availableKernelSets(): readonly KernelSet[] {
 const modules = new Map<string, WebAssembly.Module>();
 
 /**
- * Compiled once per thread. Only float32 has relaxed operations, so float64 gives the same bits in every set.
+ * Compiled once per thread. Only float32 has relaxed operations, so float64 gives the same bits in both sets of WebAssembly; the plain one rounds its sums otherwise.
  * @throws Error where a browser refuses to compile outside a worker.
  */
 export function kernelModule(precision: Precision, set: Exclude<KernelSet, 'plain'>): WebAssembly.Module {

@@ -45,12 +45,15 @@ export class Sum {
   }
 }
 
-/** @returns the places where `actual` is further from a sum than the tolerance, in words; for `expect(…).toEqual([])`. */
-export function differences(actual: ArrayLike<number>, expected: readonly Sum[], tolerance: number): string[] {
+/**
+ * @param least a magnitude that errors are relative to where the sum's own is smaller.
+ * @returns the places where `actual` is further from a sum than the tolerance, in words; for `expect(…).toEqual([])`.
+ */
+export function differences(actual: ArrayLike<number>, expected: readonly Sum[], tolerance: number, least = 0): string[] {
   const found: string[] = [];
   for (let i = 0; i < expected.length && found.length < 5; i++) {
     const { value, magnitude } = expected[i];
-    const same = Number.isFinite(value) ? Math.abs(actual[i] - value) <= tolerance * magnitude : Object.is(actual[i], value);
+    const same = Number.isFinite(value) ? Math.abs(actual[i] - value) <= tolerance * Math.max(magnitude, least) : Object.is(actual[i], value);
     if (!same) found.push(`[${i}] is ${actual[i]}, not ${value}`);
   }
   return found;

@@ -20,7 +20,10 @@ import { LANES, SIZE, bytes } from './vector';
 @inline const NEAR: i32 = 1 << 15;
 
 let places: usize = 0;
-let lines: usize = 0;
+/** Scratch memory of `lineCapacity` numbers. */
+export let lines: usize = 0;
+// @ts-ignore: decorator
+@inline export const lineCapacity: i32 = LINES;
 
 export function convolutionScratch(at: usize): usize {
   places = at;

@@ -8,6 +8,7 @@ export { avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './pooling';
 export { linearSquaredError } from './linear';
 export { activateBackward, biasActivate } from './pointwise';
 export { softmax, softmaxCrossentropy } from './softmax';
+export { winogradBackwardInput, winogradBackwardWeights, winogradFits, winogradForward } from './winograd';
 export { axpy, dot, scale, sparseBackwardWeights, sparseForward, squaredError, sumRows } from './rows';
 export { adam, momentumKeras, momentumTorch, rmsprop, sgd } from './updates';
 
