@@ -22,6 +22,7 @@ const MOST_WARNINGS = 3;
 export class ExperimentPanel extends LabElement {
   protected readonly listensTo: readonly Change[] = ['document', 'panels', 'theme', 'visibility', 'data'];
 
+  /** The learning rates stand before a network's data and layers, which are long: they are what a newcomer should find. */
   override render(): TemplateResult | typeof nothing {
     const { store } = this;
     const document = store.document;
@@ -29,7 +30,8 @@ export class ExperimentPanel extends LabElement {
     const locked = !document.editable;
     const disabled = locked || !document.valid;
     const { model } = document;
-    const first = document.description.trim() ? 'about' : document.objective ? 'objective' : model ? 'data' : 'optimizers';
+    const hasSeries = document.series.length > 0;
+    const first = document.description.trim() ? 'about' : document.objective ? 'objective' : model && !hasSeries ? 'data' : 'optimizers';
     const hide = (name: string) => (name === first ? iconButton({ icon: 'layout-sidebar-left-off', label: l10n.t('Hide the experiment'), className: 'hide-panel', click: () => store.setSetting('panelHidden', true) }) : nothing);
     return html`
       ${locked ? html`<div class="panel-note" role="note">${icon('lock')} <span>${l10n.t('Read-only: this version of the file can be looked at, not changed.')}</span></div>`
@@ -37,10 +39,10 @@ export class ExperimentPanel extends LabElement {
       ${document.valid ? document.problems.filter((problem) => problem.severity === 'warning').slice(0, MOST_WARNINGS).map((problem) => html`<div class="panel-note" role="note">${icon('warning', 'is-warning')} <span>${problem.message} <button type="button" class="link-button" @click=${() => store.send({ type: 'openSource', path: problem.path })}>${problem.line}:${problem.column}</button></span></div>`) : nothing}
       ${document.description.trim() ? section(store, 'about', l10n.t('About'), () => html`<gdexp-about .text=${document.description} .open=${store.setting('aboutOpen', false)} @fold=${(event: CustomEvent<boolean>) => store.setSetting('aboutOpen', !event.detail)}></gdexp-about>`, hide('about')) : nothing}
       ${document.objective ? section(store, 'objective', l10n.t('Objective'), () => html`<gdexp-objective .store=${store}></gdexp-objective>`, hide('objective')) : nothing}
+      ${hasSeries ? section(store, 'optimizers', l10n.t('Optimizers'), () => html`<gdexp-optimizers .store=${store}></gdexp-optimizers>`, hide('optimizers')) : nothing}
       ${model ? html`${section(store, 'data', l10n.t('Data'), () => dataSection(store, document, model, disabled), hide('data'))}
         ${section(store, 'layers', l10n.t('Network'), () => html`<gdexp-layers .store=${store}></gdexp-layers>`)}
         ${section(store, 'loss', l10n.t('Loss and metrics'), () => lossSection(store, document, model, disabled))}` : nothing}
-      ${document.series.length > 0 ? section(store, 'optimizers', l10n.t('Optimizers'), () => html`<gdexp-optimizers .store=${store}></gdexp-optimizers>`, hide('optimizers')) : nothing}
       ${model && model.fields.length > 0 ? section(store, 'training', l10n.t('Training'), () => trainingSection(store, model, disabled)) : nothing}
       ${document.variants.length > 0 ? section(store, 'variants', l10n.t('Variants'), () => this.variants()) : nothing}
       ${document.settings.length > 0 ? section(store, 'settings', l10n.t('Stop and diagnostics'), () => html`${document.settings.map((field) => fieldRow(this.placed(document, field), { disabled, of: '', edit: (edits) => store.edit(edits) }))}`) : nothing}`;
