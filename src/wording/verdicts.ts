@@ -6,6 +6,9 @@ import { formatNumber, formatPercent, formatPoint } from './numbers';
 /** How grave a verdict is: which icon and colour it gets. */
 export type Severity = 'good' | 'warning' | 'error' | 'neutral';
 
+/** From this ratio of validation to training loss on a run that went well tells of the gap. */
+const GAP = 1.5;
+
 /** A verdict's kind in a word or two. */
 export function verdictTitle(kind: VerdictKind): string {
   switch (kind) {
@@ -124,6 +127,9 @@ export function verdictText(verdict: Verdict, context: VerdictContext = {}): str
     case 'completed':
       if (has('bestEpoch')) return l10n.t('Stopped early: epoch {0} of {1} was the best, and nothing wrong was found.', number('bestEpoch'), number('epochs'));
       if (has('stuckAt')) return l10n.t('The optimizer found no way on after {0} steps: loss {1}, gradient {2}.', number('stuckAt'), number('loss'), number('gradientNorm'));
+      if (has('epochs') && evidence.validationLoss > GAP * evidence.loss && evidence.loss > 0) {
+        return l10n.t('Used all its epochs: the loss is {0}, and {1} on the validation rows, {2} times as much. It knows its training rows better than others.', number('loss'), number('validationLoss'), formatNumber(evidence.validationLoss / evidence.loss, 2));
+      }
       if (has('epochs')) return l10n.t('Used all its epochs: the loss is {0}, and nothing wrong was found.', number('loss'));
       return has('lambdaMin')
         ? l10n.t('Used all its steps and arrived: gradient {0}.', number('gradientNorm'))

@@ -86,6 +86,12 @@ describe('sentences', () => {
     expect(remedyText(verdict.remedies[0])).toBe('Add momentum 0.9');
   });
 
+  it('tell of a network that knows its training rows better than others', () => {
+    const completed = (validationLoss: number) => verdictText({ kind: 'completed', evidence: { epochs: 9, loss: 1.7, validationLoss }, remedies: [] });
+    expect(completed(3.57)).toBe('Used all its epochs: the loss is 1.7, and 3.57 on the validation rows, 2.1 times as much. It knows its training rows better than others.');
+    expect(completed(1.8)).toBe('Used all its epochs: the loss is 1.7, and nothing wrong was found.');
+  });
+
   it('exist for every kind and remedy', () => {
     const kinds: VerdictKind[] = ['failed', 'cancelled', 'diverged', 'unbounded', 'plateau', 'saddle', 'degenerate', 'localMinimum', 'converged', 'noiseDominated', 'edgeOfStability', 'zigzag', 'tooSlow', 'stillDescending', 'completed'];
     for (const kind of kinds) {
