@@ -1,8 +1,10 @@
-import { DataError, type ByteSource, type LoadedData } from '../core/data/dataset';
+import { DataError, type ByteSource, type Column, type LoadedData } from '../core/data/dataset';
+import type { Work } from '../core/data/work';
 import { decimal } from './decimal';
 import { NumberReader, TextReader, utf8, type ColumnReader } from './csvColumns';
 import { CsvRecords, unescape, type Cells } from './csvRecords';
-import { pieces, type LoadOptions } from './pieces';
+import { LineBreaks } from './lineBreaks';
+import { inSlices, pieces, type LoadOptions } from './pieces';
 
 /** A delimiter that is not the comma, by what it is when counted in a header. */
 const OTHER_DELIMITERS = [';', '\t', '|'];
@@ -24,14 +26,24 @@ export async function loadCsv(source: ByteSource, options: LoadOptions = {}): Pr
     await again.read(source, options);
     if (again.rows !== rows || again.readers.length !== readers.length) throw new DataError({ code: 'truncated' }, source.name);
   }
-  const columns = readers.map((reader, i) => ((late.has(i) ? again!.readers[i] : reader) as NumberReader | TextReader).column(source.name));
-  return { kind: 'table', rows, columns };
+  const columns = await inSlices(takeColumns(readers.map((reader, i) => (late.has(i) ? again!.readers[i] : reader) as NumberReader | TextReader), rows, source.name), Infinity, { cancelled: options.cancelled });
+  return { kind: 'table', rows, columns, lines: first.lines.take() };
+}
+
+function* takeColumns(readers: readonly (NumberReader | TextReader)[], rows: number, file: string): Work<Column[]> {
+  const columns: Column[] = [];
+  for (const reader of readers) {
+    columns.push(reader.column(file));
+    yield rows;
+  }
+  return columns;
 }
 
 /** One reading of a file. */
 class TableReader {
   rows = 0;
   readers: readonly ColumnReader[] = [];
+  readonly lines = new LineBreaks();
   private scratch = new Uint8Array(1024);
   private readonly records: CsvRecords;
 
@@ -86,7 +98,7 @@ class TableReader {
       if (kind[i] === 2) readers[i].add(...this.cell(cells, i), NaN);
       else readers[i].add(bytes, from[i], to[i], value[i]);
     }
-    this.rows++;
+    this.lines.add(this.rows++, this.records.line);
   }
 
   /** Where the text of a cell stands, its doubled quotes made single. */

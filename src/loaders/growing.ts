@@ -1,3 +1,5 @@
+import { memory } from '../core/data/storage';
+
 type Numbers = Float64Array | Float32Array | Int32Array;
 
 /** 64 Ki numbers: the first block is small, since a table may have very many columns, and each next one twice as long up to this. */
@@ -14,7 +16,8 @@ export class Growing<T extends Numbers> {
   private used = 0;
   private before = 0;
 
-  constructor(private readonly make: (length: number) => T) {
+  /** @param make an array of zeros; with `shared` in memory that workers see too, where there is any. */
+  constructor(private readonly make: (length: number, shared?: boolean) => T) {
     this.block = make(FIRST_BLOCK);
   }
 
@@ -34,22 +37,22 @@ export class Growing<T extends Numbers> {
     this.used = 0;
   }
 
-  /** All numbers in one array; the list is empty afterwards, its blocks free. */
-  take(): T {
-    const all = this.make(this.length);
+  /** All numbers in one array; the list is empty afterwards. Each block is free as soon as it has been copied. */
+  take(shared = false): T {
+    const all = this.make(this.length, shared);
     let at = 0;
-    for (let i = 0; i < this.full.length; i++) {
-      all.set(this.full[i], at);
-      at += this.full[i].length;
+    this.full.reverse();
+    for (let block = this.full.pop(); block; block = this.full.pop()) {
+      all.set(block, at);
+      at += block.length;
     }
     all.set(this.block.subarray(0, this.used), at);
-    this.full.length = 0;
     this.block = this.make(0);
     this.before = this.used = 0;
     return all;
   }
 }
 
-export const growingFloats = (): Growing<Float64Array> => new Growing((length) => new Float64Array(length));
-export const growingSingles = (): Growing<Float32Array> => new Growing((length) => new Float32Array(length));
-export const growingInts = (): Growing<Int32Array> => new Growing((length) => new Int32Array(length));
+export const growingFloats = (): Growing<Float64Array> => new Growing((length, shared = false) => new Float64Array(memory(8 * length, shared)));
+export const growingSingles = (): Growing<Float32Array> => new Growing((length, shared = false) => new Float32Array(memory(4 * length, shared)));
+export const growingInts = (): Growing<Int32Array> => new Growing((length, shared = false) => new Int32Array(memory(4 * length, shared)));

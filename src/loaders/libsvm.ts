@@ -3,6 +3,7 @@ import type { DataProblem } from '../core/data/problems';
 import { ascii, decimal } from './decimal';
 import { LONGEST_ROW } from './csvRecords';
 import { growingFloats, growingInts, growingSingles } from './growing';
+import { LineBreaks } from './lineBreaks';
 import { pieces, type LoadOptions } from './pieces';
 
 const LF = 10;
@@ -21,7 +22,7 @@ const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte ===
 export async function loadLibsvm(source: ByteSource, columns: number, options: LoadOptions = {}): Promise<LoadedData> {
   const reader = new SparseReader(source.name, columns);
   for await (const piece of pieces(source, options)) reader.push(piece);
-  return reader.end();
+  return reader.end(options.shared);
 }
 
 class SparseReader {
@@ -29,6 +30,7 @@ class SparseReader {
   private readonly offsets = growingInts();
   private readonly indices = growingInts();
   private readonly values = growingSingles();
+  private readonly lines = new LineBreaks();
   private rest: Uint8Array[] = [];
   private restLength = 0;
   private line = 0;
@@ -52,14 +54,14 @@ class SparseReader {
     if (this.restLength > LONGEST_ROW) throw new DataError({ code: 'rowTooLong', limit: LONGEST_ROW }, this.file, this.line + 1);
   }
 
-  end(): LoadedData {
+  end(shared = false): LoadedData {
     if (this.restLength > 0) {
       const whole = this.join(new Uint8Array(0));
       this.row(whole, 0, whole.length);
     }
     const rows = this.labels.length;
     if (rows === 0) throw new DataError({ code: 'noRows' }, this.file);
-    return { kind: 'sparse', rows, x: { columns: this.columns, offsets: this.offsets.take(), indices: this.indices.take(), values: this.values.take() }, y: this.labels.take() };
+    return { kind: 'sparse', rows, x: { columns: this.columns, offsets: this.offsets.take(shared), indices: this.indices.take(shared), values: this.values.take(shared) }, y: this.labels.take(), lines: this.lines.take() };
   }
 
   private join(tail: Uint8Array): Uint8Array {
@@ -94,6 +96,7 @@ class SparseReader {
       while (at < end && !isSpace(bytes[at])) at++;
       before = this.entry(bytes, word, at, before, row);
     }
+    this.lines.add(row - 1, this.line);
     this.labels.push(label);
     this.offsets.push(this.indices.length);
   }

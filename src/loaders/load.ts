@@ -1,13 +1,14 @@
-import { encodeAll } from '../core/data/encode';
-import { DataError, type ByteSource, type Datasets, type LoadedData } from '../core/data/dataset';
-import { generate } from '../core/data/generators';
+import { encode, encodedNumbers } from '../core/data/encode';
+import { DataError, type ByteSource, type Dataset, type Datasets, type LoadedData } from '../core/data/dataset';
+import { generate, generatedNumbers } from '../core/data/generators';
 import { inlineData } from '../core/data/inline';
+import { lineOf } from '../core/data/rowLines';
 import type { DataSpec, SourceSpec } from '../core/data/spec';
 import { loadCsv } from './csv';
 import { loadIdx } from './idx';
 import { loadLibsvm } from './libsvm';
 import { loadNpz } from './npz';
-import type { LoadOptions } from './pieces';
+import { inSlices, type LoadOptions } from './pieces';
 
 /** Finds the file of a path as written in the experiment, contained as the format says. */
 export type OpenFile = (path: string) => ByteSource;
@@ -32,11 +33,6 @@ export function filesOf({ source, validation, test }: DataSpec, weights: string 
   return [...new Set([...sources.flatMap(pathsOf), ...(weights === null ? [] : [weights])])];
 }
 
-/** A row of a file, rather than something that the experiment says of it. */
-function speaksOfRow({ problem }: DataError): boolean {
-  return 'row' in problem;
-}
-
 /** One source. @throws DataError, LoadCancelled, and whatever `open` and the source throw. */
 export async function loadSource(source: SourceSpec, seed: number, open: OpenFile, options: LoadOptions = {}, part: 'main' | 'validation' | 'test' = 'main'): Promise<LoadedData> {
   switch (source.kind) {
@@ -51,28 +47,46 @@ export async function loadSource(source: SourceSpec, seed: number, open: OpenFil
     case 'inline':
       return inlineData(source);
     case 'generate':
-      return generate(source, seed, part);
+      return inSlices(generate(source, seed, part), generatedNumbers(source), options);
   }
 }
+
+/** Of the progress of a source, what reading it is; the rest is making numbers of it. */
+const READING = 0.8;
 
 /**
  * Everything that an experiment's runs read, encoded. Sources are read one after another, each with its equal share of the progress.
  * @throws DataError, LoadCancelled
  */
 export async function loadDatasets(spec: DataSpec, seed: number, open: OpenFile, encoding: { readonly classification: boolean; readonly shared: boolean }, options: LoadOptions = {}): Promise<Datasets> {
-  const parts = (['validation', 'test'] as const).filter((part) => typeof spec[part] === 'object');
-  const shareOf = (place: number): LoadOptions => ({
-    ...options,
-    progress: options.progress && ((fraction) => options.progress!(fraction === null ? null : (place + fraction) / (parts.length + 1))),
-  });
-  const main = await loadSource(spec.source, seed, open, shareOf(0));
-  const loaded: { main: LoadedData; validation: LoadedData | null; test: LoadedData | null } = { main, validation: null, test: null };
-  for (const [i, part] of parts.entries()) loaded[part] = await loadSource(spec[part] as SourceSpec, seed, open, shareOf(i + 1), part);
-  try {
-    return encodeAll(loaded, spec, encoding);
-  } catch (error) {
-    // Of several sources it is not known which one is meant.
-    const [file] = pathsOf(spec.source);
-    throw error instanceof DataError && error.file === null && file !== undefined && parts.length === 0 && speaksOfRow(error) ? new DataError(error.problem, file, error.line) : error;
-  }
+  const sources = 1 + (['validation', 'test'] as const).filter((part) => typeof spec[part] === 'object').length;
+  let place = 0;
+  const { progress, cancelled } = options;
+  const within = (from: number, share: number): LoadOptions => {
+    const start = place + from;
+    return { cancelled, shared: encoding.shared, progress: progress && ((fraction) => progress(fraction === null ? null : (start + share * fraction) / sources)) };
+  };
+  const load = async (part: 'main' | 'validation' | 'test', like?: Dataset): Promise<Dataset | null> => {
+    const source = part === 'main' ? spec.source : spec[part];
+    if (typeof source !== 'object') return null;
+    const loaded = await loadSource(source, seed, open, within(0, READING), part);
+    try {
+      return await inSlices(encode(loaded, spec, { ...encoding, like }), encodedNumbers(loaded), within(READING, 1 - READING));
+    } catch (error) {
+      throw error instanceof DataError ? placed(error, source, loaded) : error;
+    } finally {
+      place++;
+    }
+  };
+  const main = (await load('main'))!;
+  return { main, validation: await load('validation', main), test: await load('test', main) };
+}
+
+/** With the file of the row that is spoken of, and the row's line there. */
+function placed(error: DataError, source: SourceSpec, loaded: LoadedData): DataError {
+  const [file] = pathsOf(source);
+  const { problem } = error;
+  if (error.file !== null || file === undefined || !('row' in problem)) return error;
+  const lines = 'lines' in loaded ? loaded.lines : undefined;
+  return new DataError(problem, file, error.line ?? (lines ? lineOf(lines, problem.row - 1) : null));
 }

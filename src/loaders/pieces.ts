@@ -1,10 +1,13 @@
 import { DataError, LoadCancelled, type ByteSource } from '../core/data/dataset';
+import type { Work } from '../core/data/work';
 
 /** How a load is watched and stopped. */
 export interface LoadOptions {
   /** The share that is done, null where the size of the file is not known. */
   readonly progress?: (fraction: number | null) => void;
   readonly cancelled?: () => boolean;
+  /** Arrays that need no further change go to shared memory at once, where there is any. */
+  readonly shared?: boolean;
 }
 
 /** Small enough that scanning or inflating one takes a few milliseconds, so that a cancel message is heard. */
@@ -47,6 +50,29 @@ export async function* pieces(source: ByteSource, options: LoadOptions = {}): As
     }
   }
   report();
+}
+
+/**
+ * Work on what has been read, between whose slices a cancel is looked for and, every 10 ms, the event loop gets its turn.
+ * @param numbers that it handles, about. @throws LoadCancelled, and what the work throws.
+ */
+export async function inSlices<T>(work: Work<T>, numbers: number, options: LoadOptions = {}): Promise<T> {
+  let done = 0;
+  let rested = performance.now();
+  for (;;) {
+    const step = work.next();
+    if (step.done) {
+      options.progress?.(1);
+      return step.value;
+    }
+    done += step.value;
+    if (options.cancelled?.()) throw new LoadCancelled();
+    if (performance.now() - rested < PAUSE_EVERY) continue;
+    options.progress?.(Math.min(1, done / Math.max(1, numbers)));
+    await pause();
+    rested = performance.now();
+    if (options.cancelled?.()) throw new LoadCancelled();
+  }
 }
 
 /** A source of bytes already in memory. */

@@ -110,10 +110,10 @@ function encodingSentence(problem: DataProblem, nearest: Nearest): string | unde
     case 'columnsDiffer': return l10n.t('These rows have {0} columns and the main data have {1}.', problem.actual, problem.expected);
     case 'imageShape': return l10n.t('"imageShape" {0} means {1} values a row, and a row has {2}.', shapeText(problem.shape), problem.expected, problem.actual);
     case 'sparseImage': return l10n.t('Sparse rows cannot be pictures: take "imageShape" out.');
-    case 'classNumber': return l10n.t('Row {0} has the target {1}, which is not a class: classes are whole numbers from 0, or text. For numbers take a regression loss such as "meanSquaredError".', problem.row, formatNumber(problem.value));
+    case 'classNumber': return l10n.t('Row {0} has {1} in the target "{2}", which is not a class: classes are whole numbers from 0, or text. For numbers take a regression loss such as "meanSquaredError".', problem.row, formatNumber(problem.value), quote(problem.column));
     case 'tooManyClasses': return l10n.t('The target has class numbers up to {0}; at most {1} classes are allowed. Number them from 0.', formatNumber(problem.classes - 1), formatNumber(problem.limit));
     case 'classColumns': return l10n.t('Classes stand in one column of class numbers, and the target has {0}.', problem.columns);
-    case 'newClass': return l10n.t('Row {0} has the class "{1}", which the main data do not have.', problem.row, quote(problem.text));
+    case 'newClass': return l10n.t('Row {0} has the class "{1}" in the target "{2}", which the main data do not have.', problem.row, quote(problem.text), quote(problem.column));
     case 'generatorRange': return l10n.t('"{0}" is {1}; here at most {2} is possible.', problem.field, formatNumber(problem.value), formatNumber(problem.limit));
   }
 }

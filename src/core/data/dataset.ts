@@ -1,11 +1,12 @@
 import type { Shape } from '../nn/spec';
 import type { DataProblem } from './problems';
+import type { RowLines } from './rowLines';
 
-/** What a loader makes of bytes. Arrays are row-major. */
+/** What a loader makes of bytes. Arrays are row-major. `lines`: where the rows of a text file stand in it. */
 export type LoadedData =
-  | { readonly kind: 'table'; readonly rows: number; readonly columns: readonly Column[] }
+  | { readonly kind: 'table'; readonly rows: number; readonly columns: readonly Column[]; readonly lines?: RowLines }
   | { readonly kind: 'arrays'; readonly rows: number; readonly x: NumericArray; readonly y: NumericArray }
-  | { readonly kind: 'sparse'; readonly rows: number; readonly x: SparseData; readonly y: Float64Array };
+  | { readonly kind: 'sparse'; readonly rows: number; readonly x: SparseData; readonly y: Float64Array; readonly lines?: RowLines };
 
 export type Column =
   /** NaN: the cell is missing. */

@@ -1,8 +1,9 @@
 import type { Shape } from '../nn/spec';
-import { DataError, type Column, type Dataset, type Datasets, type InputEncoding, type LoadedData, type NumericArray } from './dataset';
+import { DataError, type Column, type Dataset, type InputEncoding, type LoadedData, type NumericArray } from './dataset';
 import { columnName, INLINE_TARGET } from './inline';
-import { encodeTarget } from './encodeTarget';
+import { doubles, encodeTarget } from './encodeTarget';
 import { narrowest, stored, widthOf, zeros, type DenseValues, type Width } from './storage';
+import { slices, type Work } from './work';
 import type { DataSpec, FeatureSpec } from './spec';
 import { checkText, translation } from './textColumn';
 
@@ -18,19 +19,12 @@ export interface EncodeOptions {
 /** Different texts of one column at most: each becomes a feature. */
 const MOST_NAMES = 1000;
 
-/** The main data and its separate validation and test sources, encoded alike. */
-export function encodeAll(loaded: { readonly main: LoadedData; readonly validation: LoadedData | null; readonly test: LoadedData | null }, spec: DataSpec, options: Omit<EncodeOptions, 'like'>): Datasets {
-  const main = encode(loaded.main, spec, options);
-  const alike = (part: LoadedData | null): Dataset | null => part && encode(part, spec, { ...options, like: main });
-  return { main, validation: alike(loaded.validation), test: alike(loaded.test) };
-}
-
 /**
  * Rows as numbers: chosen features, text as one-hot columns ("class=First"), powers, targets as class indices or numbers. Values stand in
  * the narrowest type that holds every one of them exactly.
  * @throws DataError
  */
-export function encode(loaded: LoadedData, spec: DataSpec, options: EncodeOptions): Dataset {
+export function encode(loaded: LoadedData, spec: DataSpec, options: EncodeOptions): Work<Dataset> {
   switch (loaded.kind) {
     case 'table':
       return encodeTable(loaded, spec, options);
@@ -41,7 +35,19 @@ export function encode(loaded: LoadedData, spec: DataSpec, options: EncodeOption
   }
 }
 
-function encodeTable(loaded: Extract<LoadedData, { kind: 'table' }>, spec: DataSpec, options: EncodeOptions): Dataset {
+/** Numbers that the encoding handles, about. */
+export function encodedNumbers(loaded: LoadedData): number {
+  switch (loaded.kind) {
+    case 'table':
+      return 2 * loaded.rows * loaded.columns.length;
+    case 'arrays':
+      return 2 * (loaded.x.values.length + loaded.y.values.length);
+    case 'sparse':
+      return 2 * (loaded.x.indices.length + loaded.rows);
+  }
+}
+
+function* encodeTable(loaded: Extract<LoadedData, { kind: 'table' }>, spec: DataSpec, options: EncodeOptions): Work<Dataset> {
   const { rows, columns } = loaded;
   const byName = new Map(columns.map((column) => [column.name, column]));
   const find = (name: string): Column => {
@@ -55,19 +61,20 @@ function encodeTable(loaded: Extract<LoadedData, { kind: 'table' }>, spec: DataS
   const inputs = options.like?.encoding ?? plan(spec.features ?? columns.filter((column) => column !== target).map(({ name }): FeatureSpec => ({ column: name, powers: 1 })), targetName, find);
   const features = inputs.flatMap(featureNames);
   const width = features.length;
-  const x = inNarrowest(inputs, find, rows * width, options.shared);
+  const x = yield* inNarrowest(inputs, find, rows * width, options.shared);
   let offset = 0;
   for (const input of inputs) {
     const column = find(input.column);
-    if (input.kind === 'number' && column.kind === 'number') writeNumbers(column, input.powers, x, width, offset);
-    if (input.kind === 'text' && column.kind === 'text') writeOneHot(column, input.names, x, width, offset);
+    const start = offset;
+    if (input.kind === 'number' && column.kind === 'number') yield* slices(rows, input.powers, (from, to) => writeNumbers(column, input.powers, x, width, start, from, to));
+    if (input.kind === 'text' && column.kind === 'text') yield* writeOneHot(column, input.names, x, width, start);
     offset += featureNames(input).length;
   }
   return {
     rows, features, encoding: inputs,
     shape: shapeOf(spec, [width]),
     x: { kind: 'dense', values: x },
-    ...encodeTarget(target, options),
+    ...(yield* encodeTarget(target, options)),
   };
 }
 
@@ -87,12 +94,15 @@ function plan(features: readonly FeatureSpec[], target: string, find: (name: str
 }
 
 /** Zeros of the type that all the columns fit into. */
-function inNarrowest(inputs: readonly InputEncoding[], find: (name: string) => Column, length: number, shared: boolean): DenseValues {
+function* inNarrowest(inputs: readonly InputEncoding[], find: (name: string) => Column, length: number, shared: boolean): Work<DenseValues> {
   let width: Width = 'byte';
   for (const input of inputs) {
     const column = find(input.column);
     if (column.kind !== input.kind) throw new DataError({ code: 'columnKind', column: column.name, kind: input.kind });
-    if (column.kind === 'number' && input.kind === 'number') width = widthOf(column.values, input.powers, width);
+    if (column.kind !== 'number' || input.kind !== 'number' || (width as Width) === 'double') continue;
+    yield* slices(column.values.length, input.powers, (from, to) => {
+      width = widthOf(column.values.subarray(from, to), input.powers, width);
+    });
   }
   return zeros(width, length, shared);
 }
@@ -106,9 +116,9 @@ function superscript(power: number): string {
   return [...String(power)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
 }
 
-function writeNumbers(column: Extract<Column, { kind: 'number' }>, powers: number, x: DenseValues, width: number, offset: number): void {
+function writeNumbers(column: Extract<Column, { kind: 'number' }>, powers: number, x: DenseValues, width: number, offset: number, from: number, to: number): void {
   const { values, name } = column;
-  for (let row = 0, at = offset; row < values.length; row++, at += width) {
+  for (let row = from, at = offset + from * width; row < to; row++, at += width) {
     const value = values[row];
     let power = value;
     let finite = true;
@@ -121,50 +131,56 @@ function writeNumbers(column: Extract<Column, { kind: 'number' }>, powers: numbe
   }
 }
 
-function writeOneHot(column: Extract<Column, { kind: 'text' }>, names: readonly string[], x: DenseValues, width: number, offset: number): void {
+function* writeOneHot(column: Extract<Column, { kind: 'text' }>, names: readonly string[], x: DenseValues, width: number, offset: number): Work<void> {
   const places = translation(column, names);
-  column.codes.forEach((code, row) => {
-    if (code < 0) throw new DataError({ code: 'missingValue', column: column.name, row: row + 1 });
-    if (places[code] < 0) throw new DataError({ code: 'unknownName', column: column.name, row: row + 1, text: column.names[code] });
-    x[row * width + offset + places[code]] = 1;
+  const { codes } = column;
+  yield* slices(codes.length, 1, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const code = codes[row];
+      if (code < 0) throw new DataError({ code: 'missingValue', column: column.name, row: row + 1 });
+      if (places[code] < 0) throw new DataError({ code: 'unknownName', column: column.name, row: row + 1, text: column.names[code] });
+      x[row * width + offset + places[code]] = 1;
+    }
   });
 }
 
-function encodeArrays(loaded: Extract<LoadedData, { kind: 'arrays' }>, spec: DataSpec, options: EncodeOptions): Dataset {
+function* encodeArrays(loaded: Extract<LoadedData, { kind: 'arrays' }>, spec: DataSpec, options: EncodeOptions): Work<Dataset> {
   const { rows, x, y } = loaded;
   if (x.shape.length > 4) throw new DataError({ code: 'arrayShape', name: 'x', shape: x.shape });
   const [, ...own] = x.shape;
   const shape = shapeOf(spec, own.length === 0 ? [1] : own.length === 2 ? [...own, 1] : own);
   const width = sizeOf(shape);
   if (options.like && sizeOf(options.like.shape) !== width) throw new DataError({ code: 'columnsDiffer', actual: width, expected: sizeOf(options.like.shape) });
-  checkFinite(x, width);
+  yield* checkFinite(x, width);
   const targets = y.shape.slice(1).reduce((product, size) => product * size, 1);
-  const target: Column | NumericArray = targets === 1 ? { name: 'y', kind: 'number', values: Float64Array.from(y.values) } : y;
+  const target: Column | NumericArray = targets === 1 ? { name: 'y', kind: 'number', values: yield* doubles(y.values) } : y;
   return {
     rows, shape, encoding: null,
     features: shape.length === 1 ? options.like?.features ?? Array.from({ length: width }, (_, i) => columnName(i, width)) : [],
-    x: { kind: 'dense', values: x.values instanceof Int32Array || x.values instanceof Float64Array ? narrowest(x.values, options.shared) : stored(x.values, options.shared) },
-    ...encodeTarget(target, options),
+    x: { kind: 'dense', values: x.values instanceof Int32Array || x.values instanceof Float64Array ? yield* narrowest(x.values, options.shared) : yield* stored(x.values, options.shared) },
+    ...(yield* encodeTarget(target, options)),
   };
 }
 
-function checkFinite({ values }: NumericArray, width: number): void {
+function* checkFinite({ values }: NumericArray, width: number): Work<void> {
   if (values instanceof Uint8Array || values instanceof Int32Array) return;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
-    throw new DataError({ code: Number.isNaN(values[i]) ? 'missingValue' : 'notFinite', column: columnName(i % width, width), row: Math.floor(i / width) + 1 });
-  }
+  yield* slices(values.length, 1, (from, to) => {
+    for (let i = from; i < to; i++) {
+      if (Number.isFinite(values[i])) continue;
+      throw new DataError({ code: Number.isNaN(values[i]) ? 'missingValue' : 'notFinite', column: columnName(i % width, width), row: Math.floor(i / width) + 1 });
+    }
+  });
 }
 
-function encodeSparse(loaded: Extract<LoadedData, { kind: 'sparse' }>, spec: DataSpec, options: EncodeOptions): Dataset {
+function* encodeSparse(loaded: Extract<LoadedData, { kind: 'sparse' }>, spec: DataSpec, options: EncodeOptions): Work<Dataset> {
   const { rows, x, y } = loaded;
   if (spec.imageShape && spec.imageShape.length > 1) throw new DataError({ code: 'sparseImage' });
   if (options.like && options.like.shape[0] !== x.columns) throw new DataError({ code: 'columnsDiffer', actual: x.columns, expected: options.like.shape[0] });
   const { shared } = options;
   return {
     rows, shape: [x.columns], features: [], encoding: null,
-    x: { kind: 'sparse', columns: x.columns, offsets: stored(x.offsets, shared), indices: stored(x.indices, shared), values: stored(x.values, shared) },
-    ...encodeTarget({ name: 'y', kind: 'number', values: y }, options),
+    x: { kind: 'sparse', columns: x.columns, offsets: yield* stored(x.offsets, shared), indices: yield* stored(x.indices, shared), values: yield* stored(x.values, shared) },
+    ...(yield* encodeTarget({ name: 'y', kind: 'number', values: y }, options)),
   };
 }
 

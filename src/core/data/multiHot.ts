@@ -1,6 +1,7 @@
 import type { RandomStream } from '../training/random';
 import { DataError, type LoadedData } from './dataset';
 import type { SourceSpec } from './spec';
+import { slices, type Work } from './work';
 
 type Generated = Extract<SourceSpec, { readonly kind: 'generate' }>;
 
@@ -12,22 +13,22 @@ const MOST_ONES = 500e6;
  * min(1, c/(w + 1)) (Zipf's law), c such that a row has `nonZeros` ones on average. A random linear teacher names the class: the
  * largest of the scores Σ weights of the words present, each less its mean.
  */
-export function multiHot({ samples, columns, nonZeros, classes }: Generated, teacher: RandomStream, random: RandomStream): LoadedData {
+export function* multiHot({ samples, columns, nonZeros, classes }: Generated, teacher: RandomStream, random: RandomStream): Work<LoadedData> {
   if (nonZeros > columns) throw new DataError({ code: 'generatorRange', field: 'nonZeros', value: nonZeros, limit: columns });
   if (samples * nonZeros > MOST_ONES) throw new DataError({ code: 'generatorRange', field: 'samples', value: samples, limit: Math.floor(MOST_ONES / nonZeros) });
   if (columns * classes > MOST_ONES) throw new DataError({ code: 'generatorRange', field: 'columns', value: columns, limit: Math.floor(MOST_ONES / classes) });
-  const chance = frequencies(columns, nonZeros);
+  const chance = yield* frequencies(columns, nonZeros);
   const weights = new Float64Array(columns * classes);
   const mean = new Float64Array(classes);
-  for (let w = 0; w < columns; w++) {
-    for (let k = 0; k < classes; k++) mean[k] += chance[w] * (weights[w * classes + k] = teacher.normal());
-  }
+  yield* slices(columns, classes, (from, to) => {
+    for (let w = from; w < to; w++) for (let k = 0; k < classes; k++) mean[k] += chance[w] * (weights[w * classes + k] = teacher.normal());
+  });
   const offsets = new Int32Array(samples + 1);
   const y = new Float64Array(samples);
   const scores = new Float64Array(classes);
   let indices = new Int32Array(Math.ceil(1.1 * samples * nonZeros) + 16);
   let count = 0;
-  for (let i = 0; i < samples; i++) {
+  const write = (i: number): void => {
     for (let k = 0; k < classes; k++) scores[k] = -mean[k];
     for (let w = nextWord(chance, -1, random); w < columns; w = nextWord(chance, w, random)) {
       if (count === indices.length) {
@@ -42,20 +43,25 @@ export function multiHot({ samples, columns, nonZeros, classes }: Generated, tea
     let best = 0;
     for (let k = 1; k < classes; k++) if (scores[k] > scores[best]) best = k;
     y[i] = best;
-  }
+  };
+  yield* slices(samples, nonZeros * classes, (from, to) => {
+    for (let i = from; i < to; i++) write(i);
+  });
   const values = new Float32Array(count).fill(1);
   return { kind: 'sparse', rows: samples, x: { columns, offsets, indices: indices.slice(0, count), values }, y };
 }
 
 /** min(1, c/(w + 1)) for each word, with the sum `nonZeros`; c by bisection. */
-function frequencies(columns: number, nonZeros: number): Float64Array {
+function* frequencies(columns: number, nonZeros: number): Work<Float64Array> {
   const chance = new Float64Array(columns);
   let low = 0;
   let high = columns;
   for (let round = 0; round < 60; round++) {
     const c = (low + high) / 2;
     let sum = 0;
-    for (let w = 0; w < columns; w++) sum += chance[w] = Math.min(1, c / (w + 1));
+    yield* slices(columns, 1, (from, to) => {
+      for (let w = from; w < to; w++) sum += chance[w] = Math.min(1, c / (w + 1));
+    });
     if (sum < nonZeros) low = c;
     else high = c;
   }

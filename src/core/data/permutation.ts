@@ -5,9 +5,12 @@ export function below(random: RandomStream, limit: number): number {
   return Math.floor(random.uniform() * limit);
 }
 
-/** Puts the entries into a random order, all orders equally likely (Fisher and Yates). */
-export function shuffle(entries: Int32Array, random: RandomStream): Int32Array {
-  for (let i = entries.length - 1; i > 0; i--) {
+/**
+ * Puts the entries into a random order, all orders equally likely (Fisher and Yates). In parts: from the whole length down, `from` being
+ * where the part before has ended.
+ */
+export function shuffle(entries: Int32Array, random: RandomStream, from = entries.length, to = 0): Int32Array {
+  for (let i = from - 1; i >= Math.max(1, to); i--) {
     const j = below(random, i + 1);
     const kept = entries[i];
     entries[i] = entries[j];

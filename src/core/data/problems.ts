@@ -68,10 +68,10 @@ type EncodingProblem =
   | { readonly code: 'columnsDiffer'; readonly actual: number; readonly expected: number }
   | { readonly code: 'imageShape'; readonly shape: Shape; readonly expected: number; readonly actual: number }
   | { readonly code: 'sparseImage' }
-  | { readonly code: 'classNumber'; readonly row: number; readonly value: number }
+  | { readonly code: 'classNumber'; readonly column: string; readonly row: number; readonly value: number }
   | { readonly code: 'tooManyClasses'; readonly classes: number; readonly limit: number }
   | { readonly code: 'classColumns'; readonly columns: number }
-  | { readonly code: 'newClass'; readonly row: number; readonly text: string }
+  | { readonly code: 'newClass'; readonly column: string; readonly row: number; readonly text: string }
   | { readonly code: 'generatorRange'; readonly field: string; readonly value: number; readonly limit: number };
 
 type SplitProblem =

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { encode, encodeAll, encodeRows } from '../../../src/core/data/encode';
+import { encode as work, encodeRows } from '../../../src/core/data/encode';
 import { inlineData } from '../../../src/core/data/inline';
-import type { LoadedData } from '../../../src/core/data/dataset';
+import type { Dataset, LoadedData } from '../../../src/core/data/dataset';
 import type { DataSpec } from '../../../src/core/data/spec';
-import { dataSpec, dump, example, load, table } from './fixtures';
+import { complete, dataSpec, dump, example, load, table } from './fixtures';
 
+const encode = (...of: Parameters<typeof work>): Dataset => complete(work(...of));
 const csv = (more: Partial<DataSpec> = {}): DataSpec => dataSpec({ source: { kind: 'csv', path: 'a.csv' }, target: 'y', ...more });
 const classes = { classification: true, shared: false };
 const numbers = { classification: false, shared: false };
@@ -54,8 +55,8 @@ describe('Encoding a table', () => {
     const of = (y: readonly number[]) => encode(table({ x: y.map(() => 0.5), y }), csv(), classes);
     expect(of([2, 0, 2])).toMatchObject({ classes: ['0', '1', '2'], y: Float64Array.of(2, 0, 2) });
     expect(of([1, -1, 1])).toMatchObject({ classes: ['-1', '1'], y: Float64Array.of(1, 0, 1) });
-    expect(() => of([1.5, 0])).toThrow(refusal({ code: 'classNumber', row: 1, value: 1.5 }));
-    expect(() => of([1, -1, 0])).toThrow(refusal({ code: 'classNumber', row: 2, value: -1 }));
+    expect(() => of([1.5, 0])).toThrow(refusal({ code: 'classNumber', column: 'y', row: 1, value: 1.5 }));
+    expect(() => of([1, -1, 0])).toThrow(refusal({ code: 'classNumber', column: 'y', row: 2, value: -1 }));
     expect(() => of([1e9])).toThrow(refusal({ code: 'tooManyClasses', classes: 1e9 + 1, limit: 10_000 }));
   });
 
@@ -83,13 +84,14 @@ describe('Encoding a table', () => {
 
   it('gives a separate source the codes and classes of the main one', () => {
     const other = table({ age: [5, 6], y: ['yes', 'no'], class: ['crew', 'First'] });
-    const { main, validation } = encodeAll({ main: people, validation: other, test: null }, csv(), classes);
-    expect(dense(validation!)).toEqual([5, 0, 1, 6, 1, 0]);
-    expect([...validation!.y]).toEqual([1, 0]);
-    expect(validation!.features).toEqual(main.features);
+    const main = encode(people, csv(), classes);
+    const validation = encode(other, csv(), { ...classes, like: main });
+    expect(dense(validation)).toEqual([5, 0, 1, 6, 1, 0]);
+    expect([...validation.y]).toEqual([1, 0]);
+    expect(validation.features).toEqual(main.features);
     const odd = (columns: Parameters<typeof table>[0]) => () => encode(table(columns), csv(), { ...classes, like: main });
     expect(odd({ age: [1], class: ['Second'], y: ['no'] })).toThrow(refusal({ code: 'unknownName', column: 'class', row: 1, text: 'Second' }));
-    expect(odd({ age: [1], class: ['crew'], y: ['maybe'] })).toThrow(refusal({ code: 'newClass', row: 1, text: 'maybe' }));
+    expect(odd({ age: [1], class: ['crew'], y: ['maybe'] })).toThrow(refusal({ code: 'newClass', column: 'y', row: 1, text: 'maybe' }));
     expect(odd({ age: ['x'], class: ['crew'], y: ['no'] })).toThrow(refusal({ code: 'columnKind', column: 'age', kind: 'number' }));
     expect(odd({ class: ['crew'], y: ['no'] })).toThrow(refusal({ code: 'unknownColumn', name: 'age', names: ['class', 'y'] }));
   });

@@ -2,6 +2,7 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Datasets, Dataset, LoadedData } from '../../../src/core/data/dataset';
 import type { DataSpec, SourceSpec } from '../../../src/core/data/spec';
+import type { Work } from '../../../src/core/data/work';
 import { loadDatasets, type OpenFile } from '../../../src/loaders/load';
 
 const root = path.resolve(import.meta.dirname, '..', '..', '..');
@@ -29,6 +30,14 @@ export function dataSpec(more: Partial<DataSpec> = {}): DataSpec {
 export const example = (name: string, target: string, more: Partial<DataSpec> = {}): DataSpec => dataSpec({ source: { kind: 'csv', path: name }, target, ...more });
 
 export const load = (spec: DataSpec, classification = true, seed = 0): Promise<Datasets> => loadDatasets(spec, seed, openExample, { classification, shared: false });
+
+/** Work on data in one piece. */
+export function complete<T>(work: Work<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
 
 /** A small data set: x is rows × columns, y one number a row. */
 export function dataset(x: readonly (readonly number[])[], y: readonly number[], classes: readonly string[] | null = null): Dataset {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedData } from '../../../src/core/data/dataset';
-import { generate } from '../../../src/core/data/generators';
-import { dump, generated, type Generated } from './fixtures';
+import { generate as work } from '../../../src/core/data/generators';
+import { complete, dump, generated, type Generated } from './fixtures';
+
+const generate = (...of: Parameters<typeof work>): LoadedData => complete(work(...of));
 
 function dense(spec: Generated, seed = 0): { x: number[][]; y: number[] } {
   const loaded = generate(spec, seed);

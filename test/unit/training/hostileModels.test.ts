@@ -74,7 +74,7 @@ const REFUSED: readonly (readonly [name: string, file: Json, place: RegExp, sent
   ['an empty file', { data: { csv: 'empty.csv', target: 'y' } }, /"data"/, /empty\.csv.*no rows/],
   ['a header alone', { data: { csv: 'header.csv', target: 'y' } }, /"data"/, /no rows/],
   ['no column left', { ...numbers, data: { csv: 'only.csv', target: 'y' } }, /"data"/, /No column is left/],
-  ['a missing value', { data: { csv: 'nan.csv', target: 'y' } }, /"data"/, /nan\.csv: Row 2 has no value in column "b"/],
+  ['a missing value', { data: { csv: 'nan.csv', target: 'y' } }, /"data"/, /nan\.csv, line 3: Row 2 has no value in column "b"/],
   ['binary as text', { data: { csv: 'binary.csv', target: 'y' } }, /"data"/, /UTF-8|not a file/],
   ['a short row', { data: { csv: 'ragged.csv', target: 'y' } }, /"data"/, /line 2.*2 cells/],
   ['a target that is not there', { data: { csv: 'good.csv', target: 'yy' } }, /"yy"/, /no column "yy".*Did you mean "y"/],
