@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LabRemedy, LabRun } from '../src/protocol/lab';
-import { icon } from './elements/icon';
+import { ghostOfRun } from './charts/ghosts';
+import { icon, iconButton } from './elements/icon';
 import { LabElement } from './elements/labElement';
 import './elements/menuButton';
 import { swatch } from './elements/swatch';
@@ -19,7 +20,7 @@ const SEVERITY_ICONS = { good: 'pass-filled', warning: 'warning', error: 'error'
 /** What came out: a table that sorts, or cards where there is no room for one. */
 @customElement('gdexp-results')
 export class Results extends LabElement {
-  protected readonly listensTo: readonly Change[] = ['runs', 'document', 'selection', 'visibility', 'theme', 'panels'];
+  protected readonly listensTo: readonly Change[] = ['runs', 'document', 'selection', 'visibility', 'theme', 'panels', 'ghosts'];
   @state() private asCards = false;
   /** The run whose sentence is shown whole, however long. */
   @state() private unfolded: string | null = null;
@@ -57,7 +58,7 @@ export class Results extends LabElement {
       <thead><tr>
         ${header('label', l10n.t('Optimizer'))}${header('status', l10n.t('Status'))}${networks ? header('epochs', l10n.t('Epochs'), true) : header('steps', l10n.t('Steps'), true)}
         ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), true)}
-        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), true) : nothing}${this.tested ? header('testLoss', l10n.t('Test loss'), true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), true))}` : header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}
+        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), true) : nothing}${this.tested ? header('testLoss', l10n.t('Test loss'), true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), true))}` : header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}<th scope="col" class="column-pin"><span class="visually-hidden">${l10n.t('Ghost')}</span></th>
       </tr></thead>
       <tbody>${repeat(runs, (run) => run.id, (run) => this.row(run))}</tbody>
     </table>`;
@@ -72,6 +73,7 @@ export class Results extends LabElement {
       ${this.networks ? this.scores(run) : html`<td class="is-number column-gradientNorm">${formatNumber(run.gradientNorm)}</td>`}
       <td class="is-number column-seconds">${formatSeconds(run.seconds)}</td>
       <td class="column-verdict"><div class="verdict-line"><span class="verdict-words" title=${evidence(run)}>${this.verdict(run)}</span>${this.remedy(run)}</div></td>
+      <td class="column-pin">${this.pin(run)}</td>
     </tr>`;
   }
 
@@ -120,8 +122,22 @@ export class Results extends LabElement {
       <button type="button" class="row-label" @focus=${() => this.store.select(run.seriesKey)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}
         <span class="card-steps">${this.networks ? (run.epochs === 1 ? l10n.t('1 epoch') : l10n.t('{0} epochs', formatCount(run.epochs ?? 0))) : run.status === 'running' && run.stepLimit !== null ? l10n.t('{0} / {1}', formatCount(run.steps), formatCount(run.stepLimit)) : run.steps === 1 ? l10n.t('1 step') : l10n.t('{0} steps', formatCount(run.steps))}</span>
         <span class="card-loss">${l10n.t('loss')} <b>${formatNumber(run.loss)}</b></span>${this.cardScore(run)}</button>
-      <div class="card-verdict"><span class="card-text">${this.verdict(run)}</span>${this.remedy(run)}</div>
+      <div class="card-verdict"><span class="card-text">${this.verdict(run)}</span>${this.remedy(run)}<span class="card-pin">${this.pin(run)}</span></div>
     </li>`)}</ul>`;
+  }
+
+  /** Keeps the run as a ghost behind later ones, or removes that ghost. */
+  private pin(run: LabRun): TemplateResult {
+    const ghost = ghostOfRun(this.store, run);
+    const name = run.variant === null ? run.label : `${run.label} · ${run.variant}`;
+    return iconButton({
+      icon: ghost ? 'pinned' : 'pin', label: ghost ? l10n.t('Remove the ghost of {0}', name) : l10n.t('Pin {0} as a ghost behind later runs', name), className: 'pin-button', pressed: ghost !== undefined,
+      disabled: !ghost && (run.status === 'running' || run.preview || !run.record),
+      click: (event) => {
+        event.stopPropagation();
+        this.store.send(ghost ? { type: 'unpin', ghost: ghost.id } : { type: 'pin', run: run.id });
+      },
+    });
   }
 
   private unfold(run: LabRun): void {
@@ -148,9 +164,9 @@ export class Results extends LabElement {
     if (siblings.some((other) => other.seed !== run.seed)) parts.push(l10n.t('seed {0}', run.seed));
     for (const [name, value] of Object.entries(run.sweep ?? {})) {
       const label = document!.sweep?.axes.find((axis) => axis.name === name)?.label ?? name;
-      parts.push(`${label} ${typeof value === 'number' ? formatNumber(value) : String(value)}`);
+      parts.push(`${name === 'learningRate' ? 'lr' : label.toLocaleLowerCase()} ${typeof value === 'number' ? formatNumber(value) : String(value)}`);
     }
-    return parts.length > 0 ? html`<span class="row-which">${parts.join(' · ')}</span>` : nothing;
+    return parts.length > 0 ? html`<span class="row-which" title=${parts.join(' · ')}>${parts.join(' · ')}</span>` : nothing;
   }
 
   private verdict(run: LabRun): TemplateResult {

@@ -74,7 +74,7 @@ describe('A person with a network', () => {
     const sweep = await lab.show('Sweep');
     if (await sweep.getByRole('button', { name: 'Run the sweep' }).count()) await sweep.getByRole('button', { name: 'Run the sweep' }).click();
     await eventually('a sweep narrowed twice', async () => /narrowed 2 of 2 times/.test(await sweep.innerText()), 60_000);
-    await lab.settled(3);
+    assert.equal((await lab.settled(3)).length, 3, 'one row for the best of each optimizer');
     await screenshot(page, 'sweep');
     const use = sweep.getByRole('button', { name: 'Use this value' });
     await use.click();

@@ -254,3 +254,25 @@ it('a remedy names the place that counts: a variant’s own where it sets one', 
   expect(experiment!.place(fast, '/optimizers/0/learningRate')).toBe('/variants/0/set/~1optimizers~10~1learningRate');
   expect(experiment!.place(slow, '/optimizers/0/learningRate')).toBe('/optimizers/0/learningRate');
 });
+
+describe('a sweep', () => {
+  const text = JSON.stringify({ gdexp: 1, objective: { expression: 'x^2', start: [1] }, optimizers: [{ type: 'sgd' }], sweep: { learningRate: [0.1, 0.2, 0.3] }, stop: { steps: 10 } });
+
+  it('tells of the run that stood for its series until a better one ended', async () => {
+    const { pool, session } = setup();
+    session.update(parseExperiment(text).experiment!, false);
+    const shown = new Map<string, boolean>();
+    session.onDidChange((change) => {
+      if (change.kind === 'progressed') shown.set(change.run.trial.id, change.run.isBest);
+    });
+    const done = session.runAll();
+    for (const [rate, loss] of [[0.1, 3], [0.2, 1], [0.3, 2]]) {
+      pool.of(0, rate).rows(10, loss);
+      pool.of(0, rate).end();
+      await settle();
+      expect([...shown.values()].filter((best) => best)).toHaveLength(1);
+    }
+    await done;
+    expect(session.runs.map((run) => [run.trial.sweep!.learningRate, run.isBest, shown.get(run.trial.id)])).toEqual([[0.1, false, false], [0.2, true, true], [0.3, false, false]]);
+  });
+});

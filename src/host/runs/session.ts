@@ -318,17 +318,20 @@ export class ExperimentSession {
     }
   }
 
-  /** Of a sweep: which runs stand for their series. */
-  private markBest(): void {
+  /** Of a sweep: which runs stand for their series. @returns those that stand for it now, or no longer */
+  private markBest(): readonly Run[] {
     const sweep = this.experiment?.sweep;
-    if (!sweep) return;
+    if (!sweep) return [];
+    const changed: Run[] = [];
     const done = [...this.results.values()].filter((run) => run.finished);
     const best = new Set(bestOfSweep(sweep, done.map((run) => ({ trial: run.trial, summary: run.summary!, value: run.sweepValue ?? NaN, run }))).map(({ run }) => run));
     for (const run of this.results.values()) {
       if (run.isBest === best.has(run)) continue;
       run.isBest = best.has(run);
       run.revision++;
+      changed.push(run);
     }
+    return changed;
   }
 
   private settle(batch: Batch): void {
@@ -341,7 +344,7 @@ export class ExperimentSession {
     run.finish(summary);
     if (this.experiment?.sweep && run.trial.sweep) run.scoreFor(this.experiment.sweep.metric);
     if (run.preview) return;
-    this.markBest();
+    for (const other of this.markBest()) if (other !== run) this.tell(other);
     if (summary.status === 'failed') this.host.log('error', `${run.trial.label} (${run.trial.id}) failed: ${summary.reason.detail ?? ''}`);
     else this.host.log('debug', `${run.trial.label} (${run.trial.id}) ${summary.status} after ${summary.steps} steps, loss ${summary.loss}`);
     this.tell(run);
