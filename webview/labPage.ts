@@ -3,12 +3,14 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { styled } from './elements/styled';
-import type { HostMessage, LabDocument, LabRun } from '../src/protocol/lab';
+import type { HostMessage, LabDocument, LabGhost, LabRun } from '../src/protocol/lab';
 import type { PartName } from '../src/protocol/networks';
 import { icon, iconButton } from './elements/icon';
 import { LabElement } from './elements/labElement';
 import { swatch } from './elements/swatch';
 import './experiment/panel';
+import { ghostName } from './charts/ghosts';
+import './ghosts';
 import { formatNumber, formatPoint } from './numbers';
 import type { ModelPicture } from './panels/model';
 import './results';
@@ -28,7 +30,7 @@ const NOTICE_MS = 8000;
 /** The whole page: toolbar, experiment, pictures, timeline, results, and what stands there when one of these can't. */
 @customElement('gdexp-lab')
 export class LabPage extends LabElement {
-  protected readonly listensTo: readonly Change[] = ['document', 'panels', 'theme', 'runs', 'selection', 'visibility'];
+  protected readonly listensTo: readonly Change[] = ['document', 'panels', 'theme', 'runs', 'selection', 'visibility', 'ghosts'];
   @state() private narrow = false;
   @state() private notice = '';
   @state() private spoken = '';
@@ -37,6 +39,7 @@ export class LabPage extends LabElement {
   private sizes: ResizeObserver | undefined;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private running = new Map<string, LabRun>();
+  private known: readonly LabGhost[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -64,6 +67,7 @@ export class LabPage extends LabElement {
   protected override storeChanged(change: Change): void {
     if (change === 'runs') this.announceEnds();
     if (change === 'panels') this.measure();
+    if (change === 'ghosts') this.announceGhosts();
   }
 
   private page(document: LabDocument): TemplateResult {
@@ -79,6 +83,7 @@ export class LabPage extends LabElement {
         <main class="main">${document.refusal !== null ? html`<div class="state-page refusal" role="note">${icon('info', 'state-icon')}<h2>${l10n.t('This experiment can’t be run here')}</h2><p>${document.refusal}</p>
             <p><vscode-button secondary @click=${() => store.send({ type: 'openSource' })}>${l10n.t('Open as text')}</vscode-button></p></div>`
           : html`<gdexp-tabs class="tabs" .store=${store} .withoutPanel=${hiddenPanel && !this.narrow}></gdexp-tabs>
+            <gdexp-ghosts .store=${store}></gdexp-ghosts>
             <div class="pictures" role="tabpanel" aria-label=${l10n.t('Pictures')}>${this.openPanels().map((panel) => html`<div class="picture" data-panel=${panel} role="group" aria-label=${panelName(panel)} aria-describedby=${`summary-${panel}`} @focusin=${() => this.describe(panel)}>
               <span class="visually-hidden" id=${`summary-${panel}`}>${this.summaries.get(panel) ?? ''}</span>${this.picture(panel)}</div>`)}</div>
             <gdexp-timeline .store=${store}></gdexp-timeline>
@@ -217,6 +222,17 @@ export class LabPage extends LabElement {
     if (ended.length === 0) return;
     if (ended.length <= 3) this.say(ended.map((run) => (run.verdict ? l10n.t('{0}: {1}. {2}', run.label, run.verdict.title, run.verdict.text) : l10n.t('{0}: {1}.', run.label, run.statusText))).join(' '));
     else this.say(l10n.t('{0} runs ended.', ended.length));
+  }
+
+  /** Tells a screen reader which runs are ghosts now that were none before, and which are no longer. */
+  private announceGhosts(): void {
+    const before = this.known;
+    this.known = this.store.ghosts;
+    const among = (ghost: LabGhost, list: readonly LabGhost[]) => list.some(({ id }) => id === ghost.id);
+    const pinned = this.known.filter((ghost) => !among(ghost, before));
+    const removed = before.filter((ghost) => !among(ghost, this.known));
+    if (pinned.length > 0) this.say(l10n.t('Pinned as a ghost: {0}.', pinned.map(ghostName).join('; ')));
+    else if (removed.length > 0) this.say(this.known.length === 0 ? l10n.t('No ghosts are left.') : l10n.t('Ghost removed: {0}.', removed.map(ghostName).join('; ')));
   }
 
   private received(message: HostMessage): void {

@@ -9,6 +9,8 @@ import { ExperimentDocuments } from './documents';
 import { EditQueue } from './editor/editQueue';
 import { LAB_VIEW, LabEditorProvider } from './editor/labEditor';
 import { experiments } from './experiments';
+import { registerGhostCommands } from './ghosts/ghostCommands';
+import { GhostService } from './ghosts/ghostService';
 import { ComparePanels } from './compare/comparePanel';
 import { registerHistoryCommands } from './history/historyCommands';
 import type { HistoryFiles } from './history/files';
@@ -51,7 +53,8 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
   const runs = new RunService(documents, getPool, log, data);
   const history = new HistoryService(context, runs, log, platform.folderFiles);
   runs.memory = history;
-  const labs = new LabEditorProvider({ extensionUri: context.extensionUri, documents, runs, edits: new EditQueue(), log, pool: getPool });
+  const ghosts = new GhostService(history.store, context.workspaceState, log);
+  const labs = new LabEditorProvider({ extensionUri: context.extensionUri, documents, runs, edits: new EditQueue(), ghosts, log, pool: getPool });
   const active = new ExperimentContext(runs);
   const panels = new ComparePanels({ extensionUri: context.extensionUri, documents, runs, history, labs, log });
   const view = new RunsView(history);
@@ -73,7 +76,7 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
   }));
 
   context.subscriptions.push(
-    log, data, runs, active, outcomes, textRuns,
+    log, data, runs, active, ghosts, outcomes, textRuns,
     new vscode.Disposable(() => pool?.dispose()),
     vscode.window.registerCustomEditorProvider(LAB_VIEW, labs, { supportsMultipleEditorsPerDocument: true, webviewOptions: { retainContextWhenHidden: false } }),
     createStatusBar(active, runs),
@@ -81,6 +84,7 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
     registerTools(() => getAutomation().tools),
     ...(platform.commandLine ? [vscode.tasks.registerTaskProvider(TASK_TYPE, new ExperimentTasks(platform.commandLine))] : []),
     registerHistoryCommands({ documents, history, labs, panels, view, log }),
+    registerGhostCommands({ runs, history, ghosts, view, log }),
     runs.onDidChange(({ uri, change }) => {
       if (change.kind !== 'preview') outcomes.fire(uri);
       // The walkthrough's last step is done once a path has bent under somebody's hand.

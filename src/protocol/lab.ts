@@ -211,6 +211,24 @@ export interface LabRun {
   readonly record: RunRecord | null;
 }
 
+/** A run that a person pinned: shown behind the runs of every experiment until it is removed. */
+export interface LabGhost {
+  readonly id: string;
+  /** As it was when it was pinned, thinned; its id is no other run's. */
+  readonly run: LabRun;
+  /** Name of its experiment's file. */
+  readonly file: string;
+  /** Its experiment is the one that the page shows. */
+  readonly here: boolean;
+  readonly kind: 'objective' | 'model';
+  /** The rate that it began with; null where a rule has none. */
+  readonly rate: number | null;
+  /** As LabObjective.surface: equal where its path belongs on the same map. null: of a network. */
+  readonly surface: string | null;
+  /** In the history: still there after the window is closed. */
+  readonly kept: boolean;
+}
+
 export type Theme = 'light' | 'dark' | 'highContrast' | 'highContrastLight';
 
 export type HostMessage =
@@ -232,6 +250,8 @@ export type HostMessage =
   | { readonly type: 'data'; readonly data: readonly LabData[] }
   /** How far to trust the scores, as far as its runs have ended. */
   | { readonly type: 'evaluation'; readonly evaluation: readonly LabEvaluation[] }
+  /** All pinned runs, in the order of pinning. */
+  | { readonly type: 'ghosts'; readonly ghosts: readonly LabGhost[] }
   /** A command of VS Code asks the page for something: show a panel, hand out a PNG of the open pictures, move the focus. */
   | { readonly type: 'show'; readonly panel: LabPanel }
   | { readonly type: 'exportImage' };
@@ -266,6 +286,10 @@ export type PageMessage =
   | { readonly type: 'gradientCheck'; readonly request: number; readonly variant: number | null; readonly point: readonly number[] }
   /** Asks the network of a run, with its weights at or before a step (null: at its end). */
   | { readonly type: 'apply'; readonly request: number; readonly run: string; readonly step: number | null; readonly what: ApplyRequest }
+  /** Keeps a finished run of this page as a ghost. */
+  | { readonly type: 'pin'; readonly run: string }
+  /** null: all ghosts. */
+  | { readonly type: 'unpin'; readonly ghost: string | null }
   | { readonly type: 'openSource'; readonly path?: string }
   | { readonly type: 'openTerm'; readonly term: string }
   | { readonly type: 'export'; readonly format: 'csv' | 'json' | 'pytorch' | 'keras' | 'npz' }

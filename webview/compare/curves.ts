@@ -20,7 +20,7 @@ export function contenderTraces(contenders: readonly Contender[], names: readonl
     return [{
       key, label: names[index], named: true, index, selected: key === selected, run, runs: drawn,
       steps: band ? band.steps : columns.step, loss: band ? band.median : columns.loss, band: band && { low: band.low, high: band.high },
-      rateSteps: [], rate: [], count: band ? band.steps.length : finiteRows(run), pace: null, part: 'training', epoch: null, batches: null,
+      rateSteps: [], rate: [], count: band ? band.steps.length : finiteRows(run), pace: null, part: 'training', epoch: null, batches: null, ghost: null,
     }];
   });
 }

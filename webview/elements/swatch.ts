@@ -1,4 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
+import { ghostDash } from '../charts/ghosts';
 import { styled } from './styled';
 import { seriesStyle, type Marker } from '../charts/series';
 
@@ -20,6 +21,14 @@ export function swatch(index: number): TemplateResult {
   return html`<svg class="swatch" width="28" height="14" viewBox="0 0 28 14" aria-hidden="true" ${color}>
     ${svg`<path d="M1 7H27" fill="none" stroke-width="2" stroke-dasharray=${style.dash.length > 0 ? style.dash.map((length) => length * 0.8).join(' ') : 'none'} />
     <path d=${markerPath(style.marker, 4.5)} transform="translate(14 7)" stroke="none" />`}
+  </svg>`;
+}
+
+/** The line of a pinned run: faint, with its dashes. */
+export function ghostSwatch(index: number, slot: number): TemplateResult {
+  const style = seriesStyle(index);
+  return html`<svg class="swatch" width="28" height="14" viewBox="0 0 28 14" aria-hidden="true" ${styled({ stroke: style.color, fill: 'none' })}>
+    ${svg`<path d="M1 7H27" fill="none" stroke-width="2" stroke-opacity="0.6" stroke-dasharray=${ghostDash(slot).map((length) => length * 0.7).join(' ')} />`}
   </svg>`;
 }
 

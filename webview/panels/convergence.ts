@@ -4,6 +4,7 @@ import { customElement, query } from 'lit/decorators.js';
 import '../elements/menuButton';
 import { drawChip, drawHollowMarker, drawMarker } from '../charts/draw';
 import { Layer } from '../charts/layer';
+import { ghostStyle } from '../charts/ghosts';
 import { seriesName } from '../charts/names';
 import { withAlpha } from '../charts/palette';
 import { Picture } from '../charts/picture';
@@ -17,6 +18,7 @@ import type { Change } from '../state/types';
 import { ConvergenceChart, timeTick, type ChartModel } from './convergenceChart';
 import { lossRange, plotted, rateRange, scaleKind, valueAt, type LossScale, type Trace } from './convergenceData';
 import { bestOf, validationColumn } from './convergenceEpochs';
+import { ghostLegend } from './convergenceGhosts';
 import { Shown } from './convergenceShown';
 
 const ZOOM_STEP = 1.6;
@@ -52,7 +54,7 @@ export class Convergence extends Picture {
   }
 
   protected override changed(change: Change): void {
-    if (change === 'data' || change === 'runs' || change === 'document' || change === 'visibility' || change === 'selection') this.shown.forget();
+    if (change === 'data' || change === 'runs' || change === 'document' || change === 'visibility' || change === 'selection' || change === 'ghosts') this.shown.forget();
     super.changed(change);
   }
 
@@ -67,6 +69,10 @@ export class Convergence extends Picture {
 
   private get traces(): readonly Trace[] {
     return this.shown.traces;
+  }
+
+  private get ghosts(): readonly Trace[] {
+    return this.shown.all.slice(this.traces.length);
   }
 
   override render(): TemplateResult {
@@ -99,7 +105,7 @@ export class Convergence extends Picture {
           event.preventDefault();
           store.isolate(one.key);
         }}>${swatch(one.index)}<span class="legend-name">${seriesName(store.document, one)}</span><span class="legend-value">${hidden ? '' : value}</span>${held && !hidden ? html`<span class="legend-note">${hollowMark(one.index)}${l10n.t('validation')}</span><span class="legend-value">${validation ? formatNumber(plottedOr(validation.value, scale)) : '–'}</span>` : nothing}${gone ? html`<span class="legend-note">${l10n.t('diverged')}</span>` : nothing}</button>`;
-    })}</div>
+    })}${ghostLegend(store, this.shown.all, scale, (value) => plottedOr(value, scale))}</div>
     <div class="chart-stack" tabindex="0" role="application" aria-label=${l10n.t('Convergence. Left and right move by a step, plus and minus zoom, 0 shows all.')} aria-describedby="convergence-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${() => this.hover(null)} @keydown=${this.key}>
       <canvas class="chart-loss"></canvas><canvas class="chart-rate"></canvas><canvas class="chart-overlay"></canvas><div class="map-tip" hidden></div>
@@ -109,7 +115,7 @@ export class Convergence extends Picture {
 
   summary(): string {
     const { store } = this;
-    const values = this.traces.slice(0, 12).map((trace) => {
+    const values = [...this.traces.slice(0, 12), ...this.ghosts].map((trace) => {
       const at = valueAt(trace, store.step);
       const end = trace.run.status === 'running' ? '' : `, ${trace.run.statusText}`;
       return at ? l10n.t('{0} {1}{2}', partLabel(trace), formatNumber(at.value), trace.part === 'validation' ? '' : end) : '';
@@ -161,8 +167,8 @@ export class Convergence extends Picture {
   }
 
   private chartModel(): ChartModel {
-    const { store, traces: all } = this;
-    const { scale } = this.shown;
+    const { store } = this;
+    const { all, scale } = this.shown;
     const units = new Map(all.map((trace) => [trace, this.shown.unit(trace)]));
     const pace = (trace: Trace) => units.get(trace) ?? 0;
     const whole = Math.max(1e-12, ...all.map((trace) => pace(trace) * Math.max(trace.run.steps, trace.count > 0 ? trace.steps[trace.count - 1] : 0)), this.shown.axis === 'step' ? Math.max(1, store.maxStep) : 0);
@@ -178,8 +184,8 @@ export class Convergence extends Picture {
       if (best !== null) lines.push({ value: best, text: scale.climbing ? l10n.t('maximum {0}', formatNumber(best)) : l10n.t('minimum {0}', formatNumber(best)) });
     }
     const marks = all.flatMap((trace) => {
-      const best = trace.runs.length === 1 && !(trace.part === 'training' && all.some((other) => other.key === trace.key && other.part === 'validation')) ? bestOf(trace.run, trace.part === 'validation' ? validationColumn(this.shown.metric) : this.shown.metric) : null;
-      return best ? [{ trace, step: best.step, value: best.value, text: trace.selected || all.length <= 4 ? l10n.t('best, epoch {0}', formatCount(best.epoch)) : '' }] : [];
+      const best = !trace.ghost && trace.runs.length === 1 && !(trace.part === 'training' && all.some((other) => other.key === trace.key && other.part === 'validation')) ? bestOf(trace.run, trace.part === 'validation' ? validationColumn(this.shown.metric) : this.shown.metric) : null;
+      return best ? [{ trace, step: best.step, value: best.value, text: trace.selected || this.traces.length <= 4 ? l10n.t('best, epoch {0}', formatCount(best.epoch)) : '' }] : [];
     });
     return {
       palette: this.palette, traces: all, marks, scale, x, xOf,
@@ -214,12 +220,12 @@ export class Convergence extends Picture {
       const text = this.shown.axis === 'step' ? formatCount(store.step) : this.shown.axis === 'epoch' ? formatNumber(at) : formatSeconds(at);
       drawChip(context, this.palette, text, px, bottom + 13, area.left - 12, area.right + 12, loss!.xTicks(model).map((tick) => ({ x: Math.min(x.at(tick.value), area.right - 8), text: tick.text })));
     }
-    for (const trace of [...model.traces].sort((p, q) => Number(p.selected) - Number(q.selected))) {
+    for (const trace of [...model.traces].sort((p, q) => Number(q.ghost !== null) - Number(p.ghost !== null) || Number(p.selected) - Number(q.selected))) {
       const at = valueAt(trace, store.step);
       if (!at || at.ended) continue;
       const mx = x.at(model.xOf(trace, at.step));
       const my = y.at(plotted(at.value, model.scale));
-      const style = this.palette.series(trace.index);
+      const style = trace.ghost ? ghostStyle(this.palette, trace.index, trace.ghost.slot) : this.palette.series(trace.index);
       if (!(my >= area.top && my <= area.bottom && mx >= area.left && mx <= area.right)) continue;
       if (trace.part === 'validation') drawHollowMarker(context, style.marker, mx, my, trace.selected ? 4.5 : 3.5, style.color, this.palette.background);
       else drawMarker(context, style.marker, mx, my, trace.selected ? 4.5 : 3.5, style.color, this.palette.background);
@@ -344,7 +350,7 @@ export class Convergence extends Picture {
     if (!this.tip) return;
     this.tip.hidden = step === null;
     if (step === null || !at) return;
-    const lines = this.traces.slice(0, 14).map((trace) => {
+    const lines = [...this.traces.slice(0, 14), ...this.ghosts].map((trace) => {
       const value = valueAt(trace, step);
       const band = trace.band && value ? ` (${l10n.t('median of {0}', trace.runs.length)})` : '';
       return `${partLabel(trace)}  ${value ? formatNumber(value.value) : '–'}${band}`;

@@ -2,18 +2,22 @@
 import * as l10n from '@vscode/l10n';
 import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from 'chart.js';
 import { drawCross, drawHollowMarker, drawLabels, drawMarker, drawText, drawTick, setFont, type Label } from '../charts/draw';
+import { ghostStyle } from '../charts/ghosts';
 import { placeLabels, type Rect } from '../charts/labels';
 import { withAlpha, type Palette } from '../charts/palette';
 import { lastAt } from '../charts/paths';
 import { Scale, type Tick } from '../charts/scale';
 import { formatCount, formatNumber } from '../numbers';
 import { plotted, scaleKind, type LossScale, type Trace } from './convergenceData';
+import { markGhosts } from './convergenceGhosts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 
 export const LEFT = 48;
 export const RIGHT = 16;
 const MOST_LABELS = 10;
+/** The order of ghosts' lines: Chart.js draws the larger first. */
+const BEHIND = 10;
 /** Pixels between the hollow markers of a curve at least. */
 const HOLLOW_GAP = 68;
 
@@ -110,10 +114,10 @@ export class ConvergenceChart {
   private datasets(model: ChartModel, y: Scale, columns: number): ChartDataset<'line', Point[]>[] {
     const sets: ChartDataset<'line', Point[]>[] = [];
     for (const trace of [...model.traces].sort((p, q) => Number(p.selected) - Number(q.selected))) {
-      const style = model.palette.series(trace.index);
+      const style = trace.ghost ? ghostStyle(model.palette, trace.index, trace.ghost.slot) : model.palette.series(trace.index);
       const points = (steps: ArrayLike<number>, values: ArrayLike<number>, count: number, value: (raw: number) => number): Point[] =>
         thinned(count, (i) => model.xOf(trace, steps[i]), (i) => y.forward(value(values[i])), model.x, columns);
-      const line = { borderColor: style.color, borderWidth: trace.selected ? 2 : 1.6, borderDash: [...style.dash], borderJoinStyle: 'round' as const };
+      const line = { borderColor: style.color, borderWidth: trace.selected ? 2 : 1.6, borderDash: [...style.dash], borderJoinStyle: 'round' as const, order: trace.ghost ? BEHIND : 0 };
       if (this.part === 'rate') {
         sets.push({ ...line, data: points(trace.rateSteps, trace.rate, Math.min(trace.rate.length, trace.rateSteps.length), (raw) => (raw > 0 ? raw : NaN)) });
         continue;
@@ -185,8 +189,9 @@ export class ConvergenceChart {
       context.setLineDash([]);
       request(line.text, palette.muted, 400, area.left + 60, at, 2, [0, -1]);
     }
-    const every = model.traces.filter((trace) => trace.part === 'training').length <= MOST_LABELS;
-    const shown = model.traces.filter((trace) => trace.part === 'training' && (every || trace.named)).sort((p, q) => Number(q.selected) - Number(p.selected)).slice(0, MOST_LABELS);
+    const own = model.traces.filter((trace) => trace.ghost === null);
+    const every = own.filter((trace) => trace.part === 'training').length <= MOST_LABELS;
+    const shown = own.filter((trace) => trace.part === 'training' && (every || trace.named)).sort((p, q) => Number(q.selected) - Number(p.selected)).slice(0, MOST_LABELS);
     for (const trace of model.traces) if (trace.part === 'validation') this.drawHollow(context, model, trace, x, y, area);
     for (const mark of model.marks) {
       const px = x.at(model.xOf(mark.trace, mark.step));
@@ -202,7 +207,7 @@ export class ConvergenceChart {
       const { marker } = palette.series(trace.index);
       const stride = Math.max(1, Math.floor(trace.count / 120));
       for (let i = 0; i < trace.count; i += stride) avoid.push(x.at(model.xOf(trace, trace.steps[i])), y.at(plotted(trace.loss[i], model.scale)));
-      if (trace.count === 0 || trace.part === 'validation') continue;
+      if (trace.count === 0 || trace.part === 'validation' || trace.ghost) continue;
       const named = shown.includes(trace);
       const last = trace.count - 1;
       let endX = x.at(model.xOf(trace, trace.steps[last]));
@@ -215,7 +220,7 @@ export class ConvergenceChart {
       if (run.status === 'converged' && !trace.band && Number.isFinite(endY) && endX <= area.right + 1 && endX >= area.left) {
         drawMarker(context, marker, endX, endY, 4, color, palette.background);
         taken.push({ x: endX - 5, y: endY - 5, width: 10, height: 10 });
-        if (named && model.traces.length <= 6) request(l10n.t('converged, step {0}', formatCount(run.steps)), palette.muted, 400, endX, endY, 7, [-0.7, 1]);
+        if (named && own.length <= 6) request(l10n.t('converged, step {0}', formatCount(run.steps)), palette.muted, 400, endX, endY, 7, [-0.7, 1]);
       }
       if (!named) continue;
       // A line that ends inside is named along its way, where the words have room; one that goes on, at its end.
@@ -231,6 +236,7 @@ export class ConvergenceChart {
         request(trace.label, color, 600, x.at(model.xOf(trace, trace.steps[i])), y.at(plotted(trace.loss[i], model.scale)), 5, [1, -0.8]);
       }
     }
+    markGhosts(context, palette, model.traces.slice(own.length), model.scale, (trace, step) => x.at(model.xOf(trace, step)), y, area, request);
     const visible = requests.filter((one) => Number.isFinite(one.x) && Number.isFinite(one.y) && one.y > area.top - 20 && one.y < area.bottom + 20 && one.x > area.left - 20 && one.x < area.right + 20);
     drawLabels(context, palette, visible, placeLabels(visible, { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top }, taken, avoid));
     context.restore();
@@ -238,7 +244,7 @@ export class ConvergenceChart {
 
   /** Hollow markers along a curve of validation: colour and dash are its series', the markers say whose rows. */
   private drawHollow(context: CanvasRenderingContext2D, model: ChartModel, trace: Trace, x: Scale, y: Scale, area: { left: number; right: number; top: number; bottom: number }): void {
-    const { color, marker } = model.palette.series(trace.index);
+    const { color, marker } = trace.ghost ? ghostStyle(model.palette, trace.index, trace.ghost.slot) : model.palette.series(trace.index);
     let last = -Infinity;
     // Series that end alike would hide each other's markers: each has its own phase.
     let wait = trace.count > 8 ? 12 + 17 * (trace.index % 4) : 0;

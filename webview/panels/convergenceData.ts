@@ -42,6 +42,8 @@ export interface Trace {
   readonly epoch: number | null;
   /** Losses of single batches, behind the mean of the epochs. */
   readonly batches: { readonly steps: ArrayLike<number>; readonly loss: ArrayLike<number>; readonly count: number } | null;
+  /** Of a pinned run: its place among them. */
+  readonly ghost: { readonly id: string; readonly slot: number } | null;
 }
 
 /** More series than these would cover each other with the losses of their batches: then the selected one shows its own. */
@@ -60,29 +62,37 @@ export function traces(store: LabStore, metric = 'loss'): Trace[] {
     const name = seriesName(store.document, series);
     for (const start of starts) {
       const runs = all.filter((run) => run.startIndex === start).sort((p, q) => p.seed - q.seed);
-      const [run] = runs;
-      const { columns } = run.record!;
-      const common = {
-        key: series.key, label: starts.length > 1 ? l10n.t('{0}, start {1}', name, start + 1) : name, named: start === starts[0], index: series.index, selected: series.key === store.selected, run, runs,
-        rateSteps: columns.step, rate: columns.learningRate ?? [], pace: run.seconds !== null && run.steps > 0 ? run.seconds / run.steps : null, epoch: stepsAnEpoch(run),
-      };
-      const finite = runs.map((one) => ({ steps: one.record!.columns.step.subarray(0, finiteRows(one)), values: one.record!.columns.loss })).filter((one) => one.steps.length > 0);
-      const training = series.model < 0 || (metric === 'loss' && !runs.some((one) => (one.record!.epochs?.rows ?? 0) >= EPOCHS_LEAST)) ? null : epochCurve(runs, metric);
-      if (training) {
-        // Bands of seeds say how far runs differ; batches behind them would hide that.
-        const behind = metric === 'loss' && training.band === null && (shown <= BATCHES_MOST || common.selected) && finite.length > 0;
-        out.push({ ...common, part: 'training', steps: training.steps, loss: training.values, band: training.band, count: training.count, batches: behind ? { steps: columns.step, loss: columns.loss, count: finiteRows(run) } : null });
-      } else if (metric === 'loss') {
-        const several = finite.length > 1 ? bandOf(finite) : null;
-        out.push({
-          ...common, part: 'training', steps: several ? several.steps : columns.step, loss: several ? several.median : columns.loss, band: several ? { low: several.low, high: several.high } : null,
-          count: several ? several.steps.length : finiteRows(run), batches: null,
-        });
-      }
-      const validation = series.model < 0 ? null : epochCurve(runs, validationColumn(metric));
-      if (validation) out.push({ ...common, part: 'validation', named: false, rateSteps: [], rate: [], steps: validation.steps, loss: validation.values, band: validation.band, count: validation.count, batches: null });
+      const common = { key: series.key, label: starts.length > 1 ? l10n.t('{0}, start {1}', name, start + 1) : name, named: start === starts[0], index: series.index, selected: series.key === store.selected, ghost: null };
+      out.push(...tracesOf(runs, common, series.model >= 0, metric, shown <= BATCHES_MOST || common.selected));
     }
   }
+  return out;
+}
+
+/**
+ * The traces of runs that differ in their seeds alone, one or more, the first seed first.
+ * @param behind whether the losses of single batches are shown behind their means.
+ */
+export function tracesOf(runs: readonly LabRun[], look: Pick<Trace, 'key' | 'label' | 'named' | 'index' | 'selected' | 'ghost'>, network: boolean, metric: string, behind: boolean): Trace[] {
+  const out: Trace[] = [];
+  const [run] = runs;
+  const { columns } = run.record!;
+  const common = { ...look, run, runs, rateSteps: columns.step, rate: columns.learningRate ?? [], pace: run.seconds !== null && run.steps > 0 ? run.seconds / run.steps : null, epoch: stepsAnEpoch(run) };
+  const finite = runs.map((one) => ({ steps: one.record!.columns.step.subarray(0, finiteRows(one)), values: one.record!.columns.loss })).filter((one) => one.steps.length > 0);
+  const training = !network || (metric === 'loss' && !runs.some((one) => (one.record!.epochs?.rows ?? 0) >= EPOCHS_LEAST)) ? null : epochCurve(runs, metric);
+  if (training) {
+    // Bands of seeds say how far runs differ; batches behind them would hide that.
+    const batches = behind && metric === 'loss' && training.band === null && finite.length > 0;
+    out.push({ ...common, part: 'training', steps: training.steps, loss: training.values, band: training.band, count: training.count, batches: batches ? { steps: columns.step, loss: columns.loss, count: finiteRows(run) } : null });
+  } else if (metric === 'loss') {
+    const several = finite.length > 1 ? bandOf(finite) : null;
+    out.push({
+      ...common, part: 'training', steps: several ? several.steps : columns.step, loss: several ? several.median : columns.loss, band: several ? { low: several.low, high: several.high } : null,
+      count: several ? several.steps.length : finiteRows(run), batches: null,
+    });
+  }
+  const validation = network ? epochCurve(runs, validationColumn(metric)) : null;
+  if (validation) out.push({ ...common, part: 'validation', named: false, rateSteps: [], rate: [], steps: validation.steps, loss: validation.values, band: validation.band, count: validation.count, batches: null });
   return out;
 }
 

@@ -6,6 +6,7 @@ import { oneOf, recall } from '../state/remembered';
 import type { LabStore } from '../state/types';
 import { AXIS_MODES, LOSS_CHOICES, lossScale, traces, type AxisMode, type LossChoice, type LossScale, type Trace } from './convergenceData';
 import { metricsOf, usualMetric } from './convergenceEpochs';
+import { ghostTraces } from './convergenceGhosts';
 
 /** What the diagnostics measured, after the scores in the list of what can be shown. */
 const MEASURED: ReadonlySet<string> = new Set(['gradientNorm', 'learningRate', 'turn', 'distance', 'updateNorm', 'weightNorm', 'directionalDerivative', 'layerRatio', 'curvature', 'alpha', 'predictedChange', 'actualChange', 'changeRatio', 'sharpness', 'sharpnessLimit', 'noiseScale']);
@@ -13,6 +14,7 @@ const MEASURED: ReadonlySet<string> = new Set(['gradientNorm', 'learningRate', '
 /** What the convergence charts show and over what: the metric, its scale, the x axis, and the menus that choose them. */
 export class Shown {
   private cached: readonly Trace[] | null = null;
+  private withGhosts: readonly Trace[] | null = null;
   private found: readonly string[] | null = null;
 
   /** @param changed called after a choice; with true where places on the x axis mean something else. */
@@ -35,11 +37,18 @@ export class Shown {
   /** The runs changed: traces are made anew when they are asked for. */
   forget(): void {
     this.cached = null;
+    this.withGhosts = null;
     this.found = null;
   }
 
+  /** Of the experiment's own runs: they alone decide scales and axes. */
   get traces(): readonly Trace[] {
     return (this.cached ??= traces(this.storeOf(), this.metric));
+  }
+
+  /** Those of the pinned runs, too, which come last. */
+  get all(): readonly Trace[] {
+    return (this.withGhosts ??= [...this.traces, ...ghostTraces(this.storeOf(), this.metric, this.scale)]);
   }
 
   get networks(): boolean {
@@ -81,7 +90,7 @@ export class Shown {
       label: metricName(metric), checked: metric === this.metric, separator: index === scores.length && index > 0,
       run: () => {
         this.storeOf().setSetting('convergence.metric', metric);
-        this.cached = null;
+        this.forget();
         this.changed(false);
       },
     }));

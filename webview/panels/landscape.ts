@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { LabObjective, LabRun } from '../../src/protocol/lab';
+import type { LabGhost, LabObjective, LabRun } from '../../src/protocol/lab';
+import { drawnGhosts, ghostIndex, ghostName, ghostStyle, pathProblem } from '../charts/ghosts';
 import { Layer } from '../charts/layer';
 import { equalAxes, MapTransform, panBox, zoomBox, type Area, type Box } from '../charts/mapView';
 import { runName } from '../charts/names';
@@ -15,7 +16,7 @@ import type { Change } from '../state/types';
 import { drawCurveBase, drawCurveScene, valueOf, type CurveScene } from './landscapeCurve';
 import { LandscapeField, type Field } from './landscapeField';
 import { drawMapBase, drawMapScene, type MapMark, type MapRun } from './landscapeMap';
-import { drawWholePaths, headOf, pathStrength } from './landscapePaths';
+import { drawGhostPaths, drawWholePaths, headOf, pathStrength } from './landscapePaths';
 import { domainBox, pathsBox, planeOfRuns, samePlane, stillFits } from './landscapeView';
 
 const ZOOM_STEP = 1.5;
@@ -97,6 +98,12 @@ export class Landscape extends Picture {
     return visibleRuns.filter((run) => keys.has(run.seriesKey));
   }
 
+  /** Pinned runs on the surface that is shown. */
+  private get ghosts(): readonly { readonly ghost: LabGhost; readonly slot: number }[] {
+    const surface = this.objective?.surface;
+    return drawnGhosts(this.store).filter(({ ghost }) => pathProblem(ghost, surface) === null);
+  }
+
   private get dimension(): number {
     return this.objective?.variables.length ?? 0;
   }
@@ -151,12 +158,14 @@ export class Landscape extends Picture {
       const at = this.dimension <= 3 ? formatPoint(Array.from({ length: this.dimension }, (_, i) => columns[`theta${i}`]?.[row] ?? NaN)) : '';
       return l10n.t('{0} at {1}, f = {2}', run.label, at, formatNumber(columns.loss?.[row]));
     }).filter((text) => text !== '');
+    const pinned = this.ghosts.map(({ ghost }) => l10n.t('{0}, f = {1}', ghostName(ghost), formatNumber(ghost.run.record!.columns.loss?.[this.store.rowAt(ghost.run, step)])));
     const starts = objective.starts.map((start) => formatPoint(start)).join(', ');
     const minima = objective.minima.slice(0, 4).map((minimum) => formatPoint(minimum.at)).join(', ');
     return [
       this.dimension === 1 ? l10n.t('Curve of f({0}), started at {1}.', objective.variables[0], starts) : l10n.t('Contour map of f({0}), started at {1}.', objective.variables.slice(0, 4).join(', '), starts),
       minima ? (objective.goal === 'maximize' ? l10n.t('Maximum at {0}.', minima) : l10n.t('Minimum at {0}.', minima)) : '',
       places.length > 0 ? l10n.t('At step {0}: {1}.', step, places.join('; ')) : '',
+      pinned.length > 0 ? l10n.t('Pinned runs behind: {0}.', pinned.join('; ')) : '',
     ].filter((part) => part !== '').join(' ');
   }
 
@@ -172,9 +181,9 @@ export class Landscape extends Picture {
       this.top = new Layer(canvases[2]);
     }
     const resized = [this.base, this.whole!, this.top!].map((layer) => layer.resize(this.map.clientWidth, this.map.clientHeight)).includes(true);
-    if (changes.has('document') || changes.has('runs') || changes.has('selection') || changes.has('size') || resized) this.settleView(objective);
+    if (changes.has('document') || changes.has('runs') || changes.has('ghosts') || changes.has('selection') || changes.has('size') || resized) this.settleView(objective);
     if (changes.has('theme')) this.field.recolor();
-    const baseStale = resized || changes.has('document') || changes.has('theme') || changes.has('size') || (this.dimension === 1 && changes.has('runs')) || (changes.has('selection') && (this.store.document?.objectives.length ?? 0) > 1);
+    const baseStale = resized || changes.has('document') || changes.has('theme') || changes.has('size') || (this.dimension === 1 && (changes.has('runs') || changes.has('ghosts'))) || (changes.has('selection') && (this.store.document?.objectives.length ?? 0) > 1);
     const transform = this.transform();
     if (!transform) return;
     if (baseStale) this.drawBase(transform);
@@ -199,14 +208,16 @@ export class Landscape extends Picture {
       return;
     }
     const runs = this.mapRuns(transform);
+    const ghosts = this.mapGhosts(transform);
     if (!this.wholeTransform || !sameTransform(this.wholeTransform, transform)) {
       const paths = this.whole!.begin();
       this.strength = pathStrength(runs, transform.area);
+      if (paths) drawGhostPaths(paths, this.palette, ghosts, transform.area);
       if (paths) drawWholePaths(paths, this.palette, runs, transform, this.strength);
       this.wholeTransform = transform;
     }
     drawMapScene(context, this.palette, {
-      transform, runs, step: this.store.step, starts: this.shownStarts().map((start) => project(this.plane, start)), marks: this.marks(), pull: this.pull(runs),
+      transform, runs, ghosts, step: this.store.step, starts: this.shownStarts().map((start) => project(this.plane, start)), marks: this.marks(), pull: this.pull(runs),
       goal: this.objective!.goal, contours: this.field.contours, strength: this.strength,
     });
   }
@@ -234,26 +245,39 @@ export class Landscape extends Picture {
 
   private mapRuns(transform: MapTransform): MapRun[] {
     const { store } = this;
-    const seen = new Set<string>();
     const out: MapRun[] = [];
     for (const run of this.shownRuns) {
-      if (!run.record || run.record.rows === 0) continue;
-      let cached = this.paths.get(run.id);
-      if (!cached || cached.record !== run.record || cached.plane !== this.plane) {
-        const path = planePath(run.record, this.dimension, this.plane);
-        if (!path) continue;
-        cached = { record: run.record, plane: this.plane, path, transform, pixels: pixelPath(path, (a) => transform.x(a), (b) => transform.y(b)) };
-        this.paths.set(run.id, cached);
-      } else if (!sameTransform(cached.transform, transform)) {
-        cached.transform = transform;
-        cached.pixels = pixelPath(cached.path, (a) => transform.x(a), (b) => transform.y(b));
-      }
-      seen.add(run.id);
+      const path = this.pathOf(run, transform);
+      if (!path) continue;
       const series = store.series(run.seriesKey);
-      out.push({ run, style: this.palette.series(series?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id, name: runName(store.document, run), path: cached.path, pixels: cached.pixels });
+      out.push({ run, style: this.palette.series(series?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id, name: runName(store.document, run), ...path });
     }
-    for (const id of this.paths.keys()) if (!seen.has(id)) this.paths.delete(id);
+    const there = new Set([...this.shownRuns, ...store.ghosts.map(({ run }) => run)].map(({ id }) => id));
+    for (const id of this.paths.keys()) if (!there.has(id)) this.paths.delete(id);
     return out.sort((p, q) => Number(p.selected) - Number(q.selected));
+  }
+
+  private mapGhosts(transform: MapTransform): MapRun[] {
+    return this.ghosts.flatMap(({ ghost, slot }) => {
+      const path = this.pathOf(ghost.run, transform);
+      return path ? [{ run: ghost.run, style: ghostStyle(this.palette, ghostIndex(this.store, ghost), slot), selected: false, named: true, name: l10n.t('{0}, pinned', ghostName(ghost)), ...path }] : [];
+    });
+  }
+
+  /** The run's path on the map, made anew where the run, the plane or the view changed. */
+  private pathOf(run: LabRun, transform: MapTransform): Pick<MapRun, 'path' | 'pixels'> | null {
+    if (!run.record || run.record.rows === 0) return null;
+    let cached = this.paths.get(run.id);
+    if (!cached || cached.record !== run.record || cached.plane !== this.plane) {
+      const path = planePath(run.record, this.dimension, this.plane);
+      if (!path) return null;
+      cached = { record: run.record, plane: this.plane, path, transform, pixels: pixelPath(path, (a) => transform.x(a), (b) => transform.y(b)) };
+      this.paths.set(run.id, cached);
+    } else if (!sameTransform(cached.transform, transform)) {
+      cached.transform = transform;
+      cached.pixels = pixelPath(cached.path, (a) => transform.x(a), (b) => transform.y(b));
+    }
+    return cached;
   }
 
   private shownStarts(): readonly (readonly number[])[] {
@@ -303,6 +327,7 @@ export class Landscape extends Picture {
     return {
       area: transform.area, view: transform.box.a, variable: this.objective!.variables[0], curve: this.field.curve, step: store.step, goal: this.objective!.goal,
       runs: this.shownRuns.map((run) => ({ run, style: this.palette.series(store.series(run.seriesKey)?.index ?? 0), selected: run.seriesKey === store.selected, named: store.runOf(run.seriesKey)?.id === run.id, name: runName(store.document, run) })).sort((p, q) => Number(p.selected) - Number(q.selected)),
+      ghosts: this.ghosts.map(({ ghost, slot }) => ({ run: ghost.run, style: ghostStyle(this.palette, ghostIndex(store, ghost), slot), selected: false, named: true, name: l10n.t('{0}, pinned', ghostName(ghost)) })),
       starts: this.shownStarts().map((start) => start[0]), marks: this.marks(),
       bend: probed ?? (recorded !== undefined && Number.isFinite(recorded) ? turned * recorded : null),
     };
@@ -355,7 +380,7 @@ export class Landscape extends Picture {
     }
     if (objective.domain && dimension <= 2 && this.wholeDomain) this.home = domainBox(objective.domain, objective.starts);
     else if (!this.home || !previewing || dimension > 2) {
-      const box = pathsBox(objective, this.plane, settled);
+      const box = pathsBox(objective, this.plane, [...settled, ...this.ghosts.map(({ ghost }) => ghost.run)]);
       if (!this.home || !settled.some((run) => run.status === 'running') || !stillFits(this.home, box)) this.home = box;
     }
     this.askValues(objective);
@@ -533,7 +558,7 @@ export class Landscape extends Picture {
       this.showTip(l10n.t('Drag to move the start'), at);
       return;
     }
-    const near = this.dimension > 1 ? this.mapRuns(transform).reverse().find((run) => {
+    const near = this.dimension > 1 ? [...this.mapRuns(transform).reverse(), ...this.mapGhosts(transform)].find((run) => {
       const head = headOf(run, this.store.step, transform);
       return head !== null && Math.hypot(head.x - at.x, head.y - at.y) < 10;
     }) : undefined;

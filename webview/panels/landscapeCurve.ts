@@ -31,6 +31,8 @@ export interface CurveScene {
   readonly curve: Curve | null;
   readonly step: number;
   readonly runs: readonly CurveRun[];
+  /** Pinned runs, behind them. */
+  readonly ghosts?: readonly CurveRun[];
   readonly starts: readonly number[];
   readonly marks: readonly MapMark[];
   /** Second derivative where the selected run stands, once it is known. */
@@ -41,7 +43,7 @@ export interface CurveScene {
 const TRAIL = 40;
 
 /** The vertical axis: the part of the curve in view, without its poles, and the points of the runs in it. */
-export function curveScale({ area, view, curve, runs }: CurveScene): Scale {
+export function curveScale({ area, view, curve, runs, ghosts = [] }: CurveScene): Scale {
   const seen: number[] = [];
   const visited: number[] = [];
   const { values, a } = curve ?? { values: new Float64Array(0), a: view };
@@ -49,7 +51,7 @@ export function curveScale({ area, view, curve, runs }: CurveScene): Scale {
     const x = a[0] + ((a[1] - a[0]) * i) / Math.max(1, values.length - 1);
     if (x >= view[0] && x <= view[1] && Number.isFinite(values[i])) seen.push(values[i]);
   }
-  for (const { run } of runs) {
+  for (const { run } of [...runs, ...ghosts]) {
     const { theta0, loss } = run.record?.columns ?? {};
     for (let r = 0; theta0 && r < Math.min(run.record!.rows, 500); r++) if (theta0[r] >= view[0] && theta0[r] <= view[1] && Number.isFinite(loss[r])) visited.push(loss[r]);
   }
@@ -152,6 +154,7 @@ export function drawCurveScene(context: CanvasRenderingContext2D, palette: Palet
     }
   }
 
+  for (const ghost of scene.ghosts ?? []) drawGhost(context, palette, scene, ghost, x, y, label);
   for (const entry of scene.runs) {
     const columns = entry.run.record?.columns;
     if (!columns?.theta0) continue;
@@ -202,6 +205,25 @@ export function drawCurveScene(context: CanvasRenderingContext2D, palette: Palet
 }
 
 type PlaceLabel = (text: string, color: string, px: number, py: number, gap: number, prefer?: readonly [number, number]) => void;
+
+/** The way of a pinned run up to the step, from point to point, and where it stood. */
+function drawGhost(context: CanvasRenderingContext2D, palette: Palette, { area, step }: CurveScene, { run, style, name }: CurveRun, x: Scale, y: Scale, label: PlaceLabel): void {
+  const { theta0, loss, step: steps } = run.record?.columns ?? {};
+  if (!theta0) return;
+  const row = lastAt(steps, step, run.record!.rows);
+  const far = (value: number) => Math.max(area.top - 4000, Math.min(area.top + area.height + 4000, value));
+  context.strokeStyle = style.color;
+  context.lineWidth = 1.5;
+  context.setLineDash(style.dash as number[]);
+  context.beginPath();
+  for (let r = 0; r <= row && Number.isFinite(theta0[r]) && Number.isFinite(loss[r]); r++) context.lineTo(x.at(theta0[r]), far(y.at(loss[r])));
+  context.stroke();
+  context.setLineDash([]);
+  for (let r = 0; r < row; r++) if (Math.abs(x.at(theta0[r + 1]) - x.at(theta0[r])) > 4) drawHollowMarker(context, style.marker, x.at(theta0[r]), y.at(loss[r]), 2.5, style.color, palette.background);
+  if (row < 0) return;
+  drawHollowMarker(context, style.marker, x.at(theta0[row]), y.at(loss[row]), 5.5, style.color, palette.background);
+  label(name, palette.foreground, x.at(theta0[row]), y.at(loss[row]), 11, [0.6, -1]);
+}
 
 /** A run that left what is shown: at the edge, pointing to where it went. */
 function drawAway(context: CanvasRenderingContext2D, palette: Palette, { area }: CurveScene, { run, style, name, named }: CurveRun, row: number, x: Scale, y: Scale, label: PlaceLabel, taken: Rect[]): void {

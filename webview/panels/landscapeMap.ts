@@ -157,6 +157,8 @@ export interface MapScene {
   readonly step: number;
   /** The selected last: it is drawn on top. */
   readonly runs: readonly MapRun[];
+  /** Pinned runs, behind them. */
+  readonly ghosts?: readonly MapRun[];
   readonly starts: readonly (readonly [number, number])[];
   readonly marks: readonly MapMark[];
   /** The way that the selected run wants to go at the step: −∇f (∇f where it climbs) in the plane, and the norm of the whole gradient. */
@@ -193,6 +195,15 @@ export function drawMapScene(context: CanvasRenderingContext2D, palette: Palette
     setFont(context, palette, 11, 600);
     requests.push({ text, color, x, y, gap, width: context.measureText(text).width + 4, height: 14, prefer });
   };
+
+  // First asked, last placed: a ghost's name gives way to all others.
+  for (const ghost of scene.ghosts ?? []) {
+    const head = headOf(ghost, scene.step, transform);
+    if (!head || !transform.inside(head.x, head.y)) continue;
+    drawHollowMarker(context, ghost.style.marker, head.x, head.y, MARKER - 1, ghost.style.color, halo);
+    block(head.x, head.y, MARKER);
+    label(ghost.name, palette.foreground, head.x, head.y, MARKER + 5);
+  }
 
   const marks = scene.marks.map((mark) => ({ mark, x: transform.x(mark.a), y: transform.y(mark.b) })).filter(({ x, y }) => transform.inside(x, y));
   for (const { mark, x, y } of marks) {

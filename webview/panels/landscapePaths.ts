@@ -63,6 +63,23 @@ export function drawWholePaths(context: CanvasRenderingContext2D, palette: Palet
   context.restore();
 }
 
+/** Pinned runs, behind all others: whole, faint, with dashes of their own on a halo that keeps them apart from the map. */
+export function drawGhostPaths(context: CanvasRenderingContext2D, palette: Palette, ghosts: readonly MapRun[], area: Area): void {
+  context.save();
+  clip(context, area);
+  for (const { pixels, style } of ghosts) {
+    context.setLineDash([]);
+    context.strokeStyle = withAlpha(palette.background, 0.3);
+    context.lineWidth = 4;
+    trace(context, pixels, 0, pixels.count);
+    context.strokeStyle = style.color;
+    context.setLineDash(style.dash as number[]);
+    context.lineWidth = 2;
+    trace(context, pixels, 0, pixels.count);
+  }
+  context.restore();
+}
+
 /** The way that the runs have gone up to the step. */
 export function drawPastPaths(context: CanvasRenderingContext2D, runs: readonly MapRun[], step: number, strength: number): void {
   for (const { pixels, path, style, selected } of runs) {

@@ -1,4 +1,4 @@
-import type { HostMessage, LabData, LabDocument, LabEvaluation, LabModel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
+import type { HostMessage, LabData, LabDocument, LabEvaluation, LabGhost, LabModel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
 import type { ApplyRequest, ApplyResult } from '../../src/protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from '../../src/protocol/training';
 import type { Edits } from './edit';
@@ -38,6 +38,7 @@ export class PageStore implements LabStore {
   progress: Progress = { running: false, fraction: 0, text: '' };
   data: readonly LabData[] = [];
   evaluation: readonly LabEvaluation[] = [];
+  ghosts: readonly LabGhost[] = [];
   step = 0;
   maxStep = 0;
   playing = false;
@@ -181,6 +182,17 @@ export class PageStore implements LabStore {
     this.setHidden(new Set(isolated ? [] : others));
   }
 
+  get hiddenGhosts(): ReadonlySet<string> {
+    return new Set(this.setting<readonly string[]>('hiddenGhosts', []));
+  }
+
+  toggleGhost(id: string): void {
+    const hidden = new Set(this.hiddenGhosts);
+    if (!hidden.delete(id)) hidden.add(id);
+    this.view.set('hiddenGhosts', [...hidden].filter((each) => this.ghosts.some((ghost) => ghost.id === each)));
+    this.changed('ghosts');
+  }
+
   /** Opens a closed picture (in place of the one opened longest ago, where there is no room); closes an open one unless it is the last. */
   togglePanel(panel: PanelName): void {
     if (this.panels.includes(panel)) {
@@ -320,6 +332,10 @@ export class PageStore implements LabStore {
       case 'evaluation':
         this.evaluation = message.evaluation;
         this.emit('evaluation');
+        break;
+      case 'ghosts':
+        this.ghosts = message.ghosts;
+        this.emit('ghosts');
         break;
       case 'reply': {
         const waiting = this.replies.get(message.request);

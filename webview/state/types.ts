@@ -1,4 +1,4 @@
-import type { LabData, LabDocument, LabEvaluation, LabModel, LabPanel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
+import type { LabData, LabDocument, LabEvaluation, LabGhost, LabModel, LabPanel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
 import type { ApplyRequest, ApplyResult } from '../../src/protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from '../../src/protocol/training';
 
@@ -11,7 +11,7 @@ export interface Progress {
 }
 
 /** What changed, so that a picture redraws only for what concerns it. */
-export type Change = 'document' | 'runs' | 'step' | 'selection' | 'visibility' | 'panels' | 'progress' | 'theme' | 'data' | 'evaluation';
+export type Change = 'document' | 'runs' | 'step' | 'selection' | 'visibility' | 'panels' | 'progress' | 'theme' | 'data' | 'evaluation' | 'ghosts';
 
 /** Everything the page shows. One store; every element subscribes and renders from it. */
 export interface LabStore {
@@ -27,6 +27,9 @@ export interface LabStore {
   readonly data: readonly LabData[];
   /** How far to trust the scores: one entry a series and seed, as far as its runs have ended. */
   readonly evaluation: readonly LabEvaluation[];
+  /** Pinned runs of this and other files, in the order of pinning, and those of them that are not drawn now. */
+  readonly ghosts: readonly LabGhost[];
+  readonly hiddenGhosts: ReadonlySet<string>;
   /** The step the timeline stands at, 0 … maxStep; and the largest step of any run. */
   readonly step: number;
   readonly maxStep: number;
@@ -58,6 +61,7 @@ export interface LabStore {
   toggleHidden(key: string): void;
   /** Hides every other series; a second call shows all again. */
   isolate(key: string): void;
+  toggleGhost(id: string): void;
   togglePanel(panel: PanelName): void;
 
   /** A setting of the view (a folded section, what a picture shows) that outlives a hidden page. */

@@ -12,6 +12,7 @@ import { formatNumber } from '../../wording/numbers';
 import { optimizerSummary, optimizerTitle } from '../../wording/optimizers';
 import { optimizerFields, rateOf, settingFields } from './labFields';
 import { labModels, labSweep } from './labModel';
+import { surfaceOf } from './surface';
 
 export interface LabDocumentInput {
   readonly parsed: ParsedExperiment;
@@ -93,7 +94,7 @@ function labObjective(variant: ExperimentVariant): LabObjective | null {
     domain: spec.view ?? description.domain,
     // What a built-in's minima are is no goal of an ascent; declared ones are what is looked for.
     minima: spec.goal === 'maximize' ? description.minima.slice(description.minima.length - spec.minima.length) : description.minima,
-    surface: JSON.stringify([spec.function, variables, spec.goal]),
+    surface: surfaceOf(spec),
   };
 }
 

@@ -3,6 +3,7 @@ import type { RunService } from '../runs/runService';
 import type { Log } from '../log';
 import type { ExperimentDocuments } from '../documents';
 import type { WorkerPool } from '../../worker/pool';
+import type { GhostService } from '../ghosts/ghostService';
 import type { EditQueue } from './editQueue';
 import { LabPage } from './labPage';
 
@@ -25,6 +26,7 @@ export interface LabServices {
   readonly documents: ExperimentDocuments;
   readonly runs: RunService;
   readonly edits: EditQueue;
+  readonly ghosts: GhostService;
   readonly log: Log;
   pool(): WorkerPool;
 }

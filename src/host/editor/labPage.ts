@@ -4,6 +4,8 @@ import type { ObjectiveSpec } from '../../core/objectives/spec';
 import type { HostMessage, LabDocument, PageMessage } from '../../protocol/lab';
 import type { ApplyRequest, ApplyResult } from '../../protocol/networks';
 import { experiments } from '../experiments';
+import { sayOutcome } from '../ghosts/ghostCommands';
+import { addressOf } from '../history/historyService';
 import { LabFeed, progressMessage } from '../runs/labFeed';
 import { portions, toLabRun } from '../runs/labRun';
 import type { ExperimentSession } from '../runs/session';
@@ -40,6 +42,7 @@ export class LabPage implements vscode.Disposable {
       services.runs.data.onDidChange((uri) => {
         if (uri.toString() === document.uri.toString()) this.sendData();
       }),
+      new vscode.Disposable(services.ghosts.onDidChange(() => this.sendGhosts())),
       vscode.workspace.onDidChangeTextDocument(({ document: changed }) => {
         if (changed !== document) return;
         clearTimeout(this.documentTimer);
@@ -131,6 +134,14 @@ export class LabPage implements vscode.Disposable {
         this.post({ type: 'reply', request, network: await this.apply(run, step, what) });
         break;
       }
+      case 'pin': {
+        const run = session.runs.find(({ trial }) => trial.id === message.run);
+        sayOutcome(run ? await services.ghosts.pin(run, addressOf(document.uri)) : 'gone');
+        break;
+      }
+      case 'unpin':
+        await services.ghosts.remove(message.ghost === null ? null : [message.ghost]);
+        break;
       case 'openSource':
         await services.actions.openSource(document, message.path ?? null);
         break;
@@ -189,6 +200,12 @@ export class LabPage implements vscode.Disposable {
     this.post({ type: 'data', data });
   }
 
+  private sendGhosts(): void {
+    if (!this.ready) return;
+    const address = addressOf(this.document.uri);
+    this.post({ type: 'ghosts', ghosts: this.services.ghosts.list.map(({ experiment, ...ghost }) => ({ ...ghost, here: experiment === address })) });
+  }
+
   private objective(variant: number | null): ObjectiveSpec {
     const spec = this.session.experiment?.variants[variant ?? 0]?.objective?.spec;
     if (!spec) throw new Error(l10n.t('The experiment has no objective.'));
@@ -224,5 +241,6 @@ export class LabPage implements vscode.Disposable {
     });
     this.post(progressMessage(this.session));
     this.sendData();
+    void this.services.ghosts.open().then(() => this.sendGhosts());
   }
 }
