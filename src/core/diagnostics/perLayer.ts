@@ -60,9 +60,9 @@ export function updateToWeight(layers: readonly LayerRange[], before: Vector, af
  * @returns null where fewer than two layers have weights; infinity or NaN where the last one's gradient is zero.
  */
 export function layerRatio(layers: readonly LayerRange[], gradient: Vector): number | null {
-  const weights = layers.flatMap((layer) => (layer.weights ? [layer.weights] : []));
-  if (weights.length < 2) return null;
-  return norm(gradient, weights[0]) / norm(gradient, weights[weights.length - 1]);
+  const first = layers.find(({ weights }) => weights)?.weights;
+  const last = layers.findLast(({ weights }) => weights)?.weights;
+  return first && last && first !== last ? norm(gradient, first) / norm(gradient, last) : null;
 }
 
 function norm(v: Vector, [first, end]: readonly [number, number]): number {

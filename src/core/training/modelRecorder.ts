@@ -23,17 +23,19 @@ class Rows {
   /** @param row one entry a column, or `width` entries where the column has so many. */
   add(row: ReadonlyMap<string, number | Float64Array>): void {
     if (this.values.length === 0) this.values = this.names.map(() => new Float64Array(64 * this.width));
-    this.names.forEach((name, c) => {
-      const value = row.get(name);
+    for (let c = 0; c < this.names.length; c++) {
+      const value = row.get(this.names[c]);
       const width = typeof value === 'number' ? 1 : this.width;
-      if ((this.count + 1) * width > this.values[c].length) {
+      const at = this.count * width;
+      if (at + width > this.values[c].length) {
         const grown = new Float64Array(2 * this.values[c].length);
         grown.set(this.values[c]);
         this.values[c] = grown;
       }
-      if (typeof value === 'object') this.values[c].set(value, this.count * width);
-      else this.values[c][this.count] = value ?? NaN;
-    });
+      const column = this.values[c];
+      if (typeof value === 'object') for (let k = 0; k < width; k++) column[at + k] = value[k];
+      else column[this.count] = value ?? NaN;
+    }
     this.count++;
   }
 
@@ -97,7 +99,7 @@ export class ModelRecorder {
     this.epochRows.add(row);
   }
 
-  /** What was measured of the layers: `step` and, for each quantity, one entry a layer. */
+  /** What was measured of the layers: `step` and, for each quantity, one entry a layer. Copied. */
   layers(names: readonly string[], row: ReadonlyMap<string, number | Float64Array>): void {
     if (!this.kept) return;
     this.layerNames = names;

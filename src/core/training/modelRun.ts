@@ -1,5 +1,5 @@
 import { EpochDiagnostics } from '../diagnostics/network/epochDiagnostics';
-import { judgeModel, type ModelEnding, type ModelTried } from '../diagnostics/network/verdicts';
+import { judgeModel, type JudgedEpoch, type ModelEnding, type ModelTried } from '../diagnostics/network/verdicts';
 import { allFinite } from '../diagnostics/hessian';
 import type { Vector } from '../kernels/kernels';
 import type { Network } from '../nn/network';
@@ -22,9 +22,6 @@ import type { EndReason, ModelOutcome, ModelTrial, RunStatus, RunSummary } from 
 const DIVERGED_GROWTH = 1e12;
 /** |Δloss| must stay below stop.change for this many steps in a row. */
 const CHANGE_STEPS = 10;
-/** Columns of the epochs that a verdict is given by. */
-const JUDGED = ['epoch', 'loss', 'validationLoss', 'learningRate'] as const;
-
 type Ended = { readonly status: Exclude<RunStatus, 'running'>; readonly reason: EndReason };
 
 /**
@@ -70,7 +67,7 @@ export class ModelRun implements PacedRun {
   /** A score of each epoch, by column. */
   private scores: ReadonlyMap<string, number> = new Map();
   /** What the verdict looks back on. */
-  private readonly epochRows = new Sampled<ReadonlyMap<string, number>>(MOST_EPOCHS);
+  private readonly epochRows = new Sampled<JudgedEpoch>(MOST_EPOCHS);
   private bestEpoch = 0;
 
   constructor(readonly trial: ModelTrial, private readonly hooks: RunHooks, private readonly dependencies: RunDependencies = DEPENDENCIES, private readonly judged = true) {
@@ -249,7 +246,8 @@ export class ModelRun implements PacedRun {
     this.epoch++;
     this.batch = 0;
     this.epochLoss = this.lossSum / this.seen;
-    const row = new Map<string, number>([['epoch', this.epoch], ['step', this.step], ['loss', this.epochLoss], ['gradientNorm', this.gradientNorm], ['learningRate', rate]]);
+    const row = new Map<string, number>();
+    row.set('epoch', this.epoch).set('step', this.step).set('loss', this.epochLoss).set('gradientNorm', this.gradientNorm).set('learningRate', rate);
     parts.metrics.write(row, '');
     if (parts.validation) {
       this.atScored(() => {
@@ -261,7 +259,7 @@ export class ModelRun implements PacedRun {
     this.diagnostics.write(row, this.epoch, this.step);
     recorder.epoch(row);
     this.scores = row;
-    this.epochRows.push(new Map(JUDGED.flatMap((name) => (row.has(name) ? [[name, row.get(name)!] as const] : []))));
+    this.epochRows.push({ epoch: this.epoch, loss: this.epochLoss, validationLoss: row.get('validationLoss') ?? NaN, learningRate: rate });
     if (schedule.observe && this.byEpoch) schedule.observe(row.get('validationLoss') ?? this.epochLoss);
     if (!Number.isFinite(row.get('weightNorm') ?? 0)) this.end('diverged', { rule: 'notFinite', value: this.epochLoss });
     const verdict = early.observe(this.epoch, row, (copy) => this.atScored(copy));

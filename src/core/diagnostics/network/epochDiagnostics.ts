@@ -40,6 +40,9 @@ export class EpochDiagnostics {
   /** Made when a step is first measured: of large networks in the tier basic never. */
   private product: Vector | null = null;
   private readonly norms: Float64Array;
+  /** A row of layers, written anew for each epoch: the recorder copies it. What is not known of a layer stays NaN. */
+  private readonly layerRow = new Map<string, number | Float64Array>();
+  private readonly layerColumns: Readonly<Record<'gradientNorm' | 'weightNorm' | 'updateNorm' | 'updateRatio' | 'unknown', Float64Array>>;
   /** The rows on which units are looked at. */
   private readonly sample: Part;
   private readonly values = new Map<string, number>();
@@ -74,6 +77,8 @@ export class EpochDiagnostics {
     this.gradient = parameters.slice().fill(0);
     this.update = parameters.slice().fill(0);
     this.norms = new Float64Array(this.layers.length);
+    const unknown = new Float64Array(this.names.length).fill(NaN);
+    this.layerColumns = { gradientNorm: unknown.slice(), weightNorm: unknown.slice(), updateNorm: unknown.slice(), updateRatio: unknown.slice(), unknown };
     this.sample = { data: parts.training.data, rows: parts.training.rows.subarray(0, this.plans.activity.rows) };
   }
 
@@ -207,23 +212,21 @@ export class EpochDiagnostics {
   }
 
   private writeLayers(step: number): void {
-    const { names, layers, ranged, norms, perLayer, before, update, gradient } = this;
-    const none = (): Float64Array => new Float64Array(names.length).fill(NaN);
-    const spread = (v: Vector): Float64Array => {
-      layerNorms(layers, v, norms);
-      const all = none();
-      ranged.forEach((place, l) => {
-        all[place] = norms[l];
-      });
-      return all;
-    };
-    const weights = spread(before);
-    const moved = spread(update);
-    const row = new Map<string, number | Float64Array>([
-      ['step', step], ['gradientNorm', spread(gradient)], ['weightNorm', weights], ['updateNorm', moved], ['updateRatio', moved.map((value, l) => value / weights[l])],
-    ]);
-    if (this.trial.diagnostics.tier !== 'basic') for (const name of ['dead', 'saturation']) row.set(name, perLayer.get(name) ?? none());
+    const { names, perLayer, layerRow: row, layerColumns: { gradientNorm, weightNorm, updateNorm, updateRatio, unknown } } = this;
+    this.spread(this.gradient, gradientNorm);
+    this.spread(this.before, weightNorm);
+    this.spread(this.update, updateNorm);
+    for (let k = 0; k < updateRatio.length; k++) updateRatio[k] = updateNorm[k] / weightNorm[k];
+    row.set('step', step).set('gradientNorm', gradientNorm).set('weightNorm', weightNorm).set('updateNorm', updateNorm).set('updateRatio', updateRatio);
+    if (this.trial.diagnostics.tier !== 'basic') for (const name of ['dead', 'saturation']) row.set(name, perLayer.get(name) ?? unknown);
     this.recorder.layers(names, row);
+  }
+
+  /** The norms of the layers' shares of a vector, at the places of their names. */
+  private spread(v: Vector, out: Float64Array): void {
+    const { layers, ranged, norms } = this;
+    layerNorms(layers, v, norms);
+    for (let l = 0; l < ranged.length; l++) out[ranged[l]] = norms[l];
   }
 
   /** @param whole false where the run diverged or failed: its last weights are no use then. */

@@ -15,6 +15,14 @@ export interface ModelTried {
   readonly outcome: ModelOutcome;
 }
 
+/** The scores of an epoch that a verdict looks back on; NaN for what there is not. */
+export interface JudgedEpoch {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly validationLoss: number;
+  readonly learningRate: number;
+}
+
 /** How a training ended: all that a verdict is made of. */
 export interface ModelEnding {
   readonly trial: ModelTrial;
@@ -29,7 +37,7 @@ export interface ModelEnding {
   readonly diagnosed: Diagnosed;
   readonly outcome: ModelOutcome;
   /** The scores of every epoch, oldest first. */
-  readonly epochRows: readonly ReadonlyMap<string, number>[];
+  readonly epochRows: readonly JudgedEpoch[];
   readonly parts: PreparedModel;
   /** Trains with a changed trial, without a verdict; null where remedies are to be estimated only. Null as a result: it cannot run. */
   readonly tryOut: ((trial: ModelTrial) => ModelTried | null) | null;
@@ -58,7 +66,7 @@ interface Finding {
 export function judgeModel(ending: ModelEnding): Verdict {
   if (ending.status === 'failed') return { kind: 'failed', evidence: {}, remedies: [] };
   if (ending.status === 'cancelled') return { kind: 'cancelled', evidence: { step: ending.steps }, remedies: [] };
-  const losses = ending.epochRows.map((row) => row.get('loss') ?? NaN);
+  const losses = ending.epochRows.map(({ loss }) => loss);
   const whole = ending.parts.batches.count === 1;
   // The last epoch of a noisy run may be an unlucky one.
   const reached = whole || losses.length < 4 ? ending.loss : Math.min(ending.loss, meanOf(losses.slice(-Math.ceil(losses.length / 4))));
@@ -204,7 +212,7 @@ function meanOf(values: readonly number[]): number {
 
 /** Whether a schedule has taken the rate to nothing: what still looks level stands, it does not wander. */
 function comeToRest({ ending: { epochRows } }: Context): boolean {
-  const rates = epochRows.map((row) => row.get('learningRate') ?? NaN).filter(Number.isFinite);
+  const rates = epochRows.map(({ learningRate }) => learningRate).filter(Number.isFinite);
   return rates.length > 1 && rates[rates.length - 1] <= T.RESTING_RATE * Math.max(...rates);
 }
 
@@ -264,16 +272,16 @@ function overfitting({ ending, remedies }: Context): Finding | null {
 function overfit({ epochRows, epochs, outcome, loss }: ModelEnding): Record<string, number> | null {
   // With the best epoch's weights restored the illness is cured.
   if (outcome.bestEpoch < epochs || epochRows.length < 4) return null;
-  const scores = epochRows.map((row) => row.get('validationLoss') ?? NaN);
+  const scores = epochRows.map(({ validationLoss }) => validationLoss);
   let best = 0;
   scores.forEach((score, i) => {
     if (!(scores[best] <= score)) best = i;
   });
   const last = scores[scores.length - 1];
   const rise = last / scores[best] - 1;
-  const trainingFell = (epochRows[epochRows.length - 1].get('loss') ?? NaN) < (epochRows[best].get('loss') ?? NaN);
+  const trainingFell = epochRows[epochRows.length - 1].loss < epochRows[best].loss;
   if (!(best + 1 < T.BEST_BEFORE * epochRows.length) || !(rise >= T.RISEN_BY) || !trainingFell) return null;
-  return { bestEpoch: epochRows[best].get('epoch') ?? best + 1, epochs, bestValidationLoss: scores[best], validationLoss: last, rise, loss };
+  return { bestEpoch: epochRows[best].epoch, epochs, bestValidationLoss: scores[best], validationLoss: last, rise, loss };
 }
 
 function underfitting(context: Context): Finding | null {
@@ -322,7 +330,7 @@ function stillDescending(context: Context): Finding | null {
   // Of fewer than ten epochs the last one is more than a tenth.
   const share = ((late / (firstLoss - loss)) * Math.min(1, losses.length / 10));
   if (!(firstLoss > loss) || !(share > T.LATE_FALL)) return null;
-  const validation = epochRows.map((row) => row.get('validationLoss') ?? NaN);
+  const validation = epochRows.map(({ validationLoss }) => validationLoss);
   // More epochs are no help where the rows that count no longer gain.
   if (validation[validation.length - 1] >= validation[Math.max(0, validation.length - 1 - tenth)]) return null;
   return { evidence: { share, loss, steps, epochs }, remedies: [...remedies.longer(), ...remedies.momentum()] };
