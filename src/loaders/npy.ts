@@ -1,4 +1,5 @@
 import { DataError, type NumericArray } from '../core/data/dataset';
+import { memory } from '../core/data/storage';
 import { allocate } from './pieces';
 
 /** The header of an NPY file, version 1 to 3 (numpy.lib.format). */
@@ -15,17 +16,28 @@ export interface NpyHeader {
 }
 
 type Read = (view: DataView, at: number, little: boolean) => number;
-type Make = (length: number) => NumericArray['values'];
-const doubles: Make = (length) => new Float64Array(length);
+type Make = (length: number, shared: boolean) => NumericArray['values'];
+const doubles: Make = (length, shared) => new Float64Array(memory(8 * length, shared));
+const singles: Make = (length, shared) => new Float32Array(memory(4 * length, shared));
 const integers: Make = (length) => new Int32Array(length);
-const bytes: Make = (length) => new Uint8Array(length);
+const bytes: Make = (length, shared) => new Uint8Array(memory(length, shared));
+
+/** A number of 16 bits (IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction), exactly. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
 
 /** A 64-bit integer, NaN beyond what a float64 holds exactly. */
 const long = (value: bigint): number => (value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : NaN);
 
 const TYPES: ReadonlyMap<string, { readonly make: Make; readonly read: Read }> = new Map<string, { make: Make; read: Read }>([
   ['f8', { make: doubles, read: (view, at, little) => view.getFloat64(at, little) }],
-  ['f4', { make: (length) => new Float32Array(length), read: (view, at, little) => view.getFloat32(at, little) }],
+  ['f4', { make: singles, read: (view, at, little) => view.getFloat32(at, little) }],
+  ['f2', { make: singles, read: (view, at, little) => half(view.getUint16(at, little)) }],
   ['b1', { make: bytes, read: (view, at) => (view.getUint8(at) === 0 ? 0 : 1) }],
   ['u1', { make: bytes, read: (view, at) => view.getUint8(at) }],
   ['i1', { make: integers, read: (view, at) => view.getInt8(at) }],
@@ -77,11 +89,12 @@ export class NpyValues {
   private readonly partial = new Uint8Array(8);
   private partialLength = 0;
 
-  constructor(private readonly header: NpyHeader, private readonly name: string, private readonly file: string) {
+  /** @param shared an array that stays as it is goes to memory that workers see too, where there is any. */
+  constructor(private readonly header: NpyHeader, private readonly name: string, private readonly file: string, shared = false) {
     const { make, read } = TYPES.get(header.type)!;
     this.read = read;
     const length = header.shape.reduce((product, size) => product * size, 1);
-    this.values = allocate(length * header.size, file, () => make(length));
+    this.values = allocate(length * header.size, file, () => make(length, shared));
   }
 
   push(piece: Uint8Array): void {

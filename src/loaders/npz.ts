@@ -4,6 +4,7 @@ import { crc32 } from './crc32';
 import { MOST_INFLATION } from './idx';
 import { NpyValues, npyHeader, type NpyHeader } from './npy';
 import { pieces, type LoadOptions } from './pieces';
+import { zipDirectory, type ZipEntry } from './zipDirectory';
 
 /** Two arrays of an NPZ file as rows and targets. @throws DataError, LoadCancelled */
 export async function loadNpz(source: ByteSource, names: { readonly x: string; readonly y: string }, options: LoadOptions = {}): Promise<LoadedData> {
@@ -20,14 +21,22 @@ export async function loadNpz(source: ByteSource, names: { readonly x: string; r
 
 /**
  * Arrays of an NPZ file (numpy.savez, savez_compressed). Only the named members are inflated (null: every one), each only after its
- * header has been checked against the size that the ZIP file gives it.
+ * header has been checked against the size that the ZIP file gives it: before the member, or, of a file that was written as a stream, in
+ * the directory at its end, for which it is read twice.
  * @throws DataError, LoadCancelled
  */
 export async function loadNpzArrays(source: ByteSource, names: ReadonlySet<string> | null, options: LoadOptions = {}): Promise<Map<string, NumericArray>> {
-  const reader = new ZipReader(source.name, names);
-  for await (const piece of pieces(source, options)) {
-    reader.push(piece);
-    if (reader.ended) break;
+  let reader = new ZipReader(source.name, names, options.shared ?? false, null);
+  const read = async (): Promise<void> => {
+    for await (const piece of pieces(source, options)) {
+      reader.push(piece);
+      if (reader.ended || reader.streamed) break;
+    }
+  };
+  await read();
+  if (reader.streamed) {
+    reader = new ZipReader(source.name, names, options.shared ?? false, await zipDirectory(source, options));
+    await read();
   }
   reader.end();
   for (const name of names ?? []) {
@@ -55,24 +64,37 @@ class ZipReader {
   readonly arrays = new Map<string, NumericArray>();
   readonly names: string[] = [];
   ended = false;
+  /** A member has no sizes before it, and there is no directory to take them from. */
+  streamed = false;
+  /** Of the file: bytes before the next one. */
+  private position = 0;
+  /** Between a streamed member and the next. */
+  private gap = 0;
   private head = new Uint8Array(0);
   private member: MemberReader | null = null;
   /** Bytes of the member, or of one that is left out, still to come. */
   private left = 0;
 
-  constructor(private readonly file: string, private readonly wanted: ReadonlySet<string> | null) {}
+  constructor(private readonly file: string, private readonly wanted: ReadonlySet<string> | null, private readonly shared: boolean, private readonly directory: ReadonlyMap<number, ZipEntry> | null) {}
 
   push(piece: Uint8Array): void {
     let at = 0;
-    while (at < piece.length && !this.ended) {
+    const start = this.position;
+    while (at < piece.length && !this.ended && !this.streamed) {
+      this.position = start + at;
       if (this.left > 0 || this.member) {
         const part = piece.subarray(at, at + Math.min(this.left, piece.length - at));
         this.member?.push(part, part.length === this.left);
         this.left -= part.length;
         at += part.length;
         if (this.left === 0) this.finish();
+      } else if (this.gap > 0) {
+        const skipped = Math.min(this.gap, piece.length - at);
+        this.gap -= skipped;
+        at += skipped;
       } else at += this.header(piece.subarray(at));
     }
+    this.position = start + piece.length;
   }
 
   private finish(): void {
@@ -102,18 +124,30 @@ class ZipReader {
       return head.length - before;
     }
     this.head = new Uint8Array(0);
-    this.open(this.readMember(view, head));
+    const member = this.readMember(view, head, this.position - before, end);
+    if (!member) this.streamed = true;
+    else this.open(member);
     return end - before;
   }
 
-  private readMember(view: DataView, head: Uint8Array): Member {
+  /** @param start of the header in the file. @returns null where nothing says how long it is. */
+  private readMember(view: DataView, head: Uint8Array, start: number, length: number): Member | null {
     const flags = view.getUint16(6, true);
     const nameEnd = 30 + view.getUint16(26, true);
     const end = nameEnd + view.getUint16(28, true);
     let compressed = view.getUint32(18, true);
     let size = view.getUint32(22, true);
     if (flags & 1) throw new DataError({ code: 'encrypted' }, this.file);
-    if (flags & 8) throw new DataError({ code: 'streamedZip' }, this.file);
+    const name = new TextDecoder().decode(head.subarray(30, nameEnd)).replace(/\.npy$/, '');
+    const method = view.getUint16(8, true);
+    if (flags & 8) {
+      if (!this.directory) return null;
+      const entry = this.directory.get(start);
+      if (!entry) throw new DataError({ code: 'damaged' }, this.file);
+      this.gap = entry.next - start - length - entry.compressed;
+      if (this.gap < 0) throw new DataError({ code: 'damaged' }, this.file);
+      return { name, method, ...entry };
+    }
     for (let at = nameEnd; at + 4 <= end; at += 4 + view.getUint16(at + 2, true)) {
       if (view.getUint16(at, true) !== 1) continue; // ZIP64: the sizes that do not fit, in this order
       let place = at + 4;
@@ -123,8 +157,7 @@ class ZipReader {
       }
       if (compressed === 0xffffffff && place + 8 <= end) compressed = Number(view.getBigUint64(place, true));
     }
-    const name = new TextDecoder().decode(head.subarray(30, nameEnd)).replace(/\.npy$/, '');
-    return { name, method: view.getUint16(8, true), compressed, size, crc: view.getUint32(14, true) };
+    return { name, method, compressed, size, crc: view.getUint32(14, true) };
   }
 
   private open(member: Member): void {
@@ -133,7 +166,7 @@ class ZipReader {
     if (this.wanted && !this.wanted.has(member.name)) return;
     if (member.method !== STORED && member.method !== DEFLATED) throw new DataError({ code: 'compression', method: member.method }, this.file);
     if (member.size > MOST_INFLATION * member.compressed) throw new DataError({ code: 'damaged' }, this.file);
-    this.member = new MemberReader(member, this.file);
+    this.member = new MemberReader(member, this.file, this.shared);
     if (this.left === 0) this.finish();
   }
 }
@@ -150,7 +183,7 @@ class MemberReader {
   private size = 0;
   private crc = 0;
 
-  constructor(private readonly member: Member, private readonly file: string) {
+  constructor(private readonly member: Member, private readonly file: string, private readonly shared: boolean) {
     this.name = member.name;
     if (member.method === DEFLATED) this.inflate = new Inflate((bytes) => this.bytes(bytes));
   }
@@ -188,7 +221,7 @@ class MemberReader {
     const announced = header.shape.reduce((product, size) => product * size, header.size) + header.length;
     if (announced !== this.member.size) throw new DataError({ code: announced > this.member.size ? 'truncated' : 'trailingBytes' }, this.file);
     this.head = null;
-    this.values = new NpyValues(header, this.name, this.file);
+    this.values = new NpyValues(header, this.name, this.file, this.shared);
     this.values.push(head.subarray(header.length));
   }
 

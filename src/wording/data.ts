@@ -66,12 +66,11 @@ function arraySentence(problem: DataProblem): string | undefined {
   switch (problem.code) {
     case 'rowsDiffer': return l10n.t('The inputs have {0} rows and the targets {1}.', problem.x, problem.y);
     case 'unknownArray': return l10n.t('There is no array "{0}". The file has: {1}.', quote(problem.name), list(problem.names));
-    case 'arrayType': return l10n.t('Array "{0}" has values of type {1}. Real numbers of 32 or 64 bits, whole numbers and booleans can be read: convert it with astype("float32").', quote(problem.name), quote(problem.type));
+    case 'arrayType': return l10n.t('Array "{0}" has values of type {1}. Real numbers of 16, 32 or 64 bits, whole numbers and booleans can be read: convert it with astype("float32").', quote(problem.name), quote(problem.type));
     case 'arrayShape': return l10n.t('Array "{0}" has the shape {1}, which is not one of rows.', quote(problem.name), shapeText(problem.shape));
     case 'integerTooLarge': return l10n.t('Array "{0}" has whole numbers beyond 2⁵³, which cannot be computed with exactly.', quote(problem.name));
     case 'encrypted': return l10n.t('The file is encrypted.');
     case 'compression': return l10n.t('The file is compressed by a method that numpy does not use ({0}). Write it with numpy.savez or numpy.savez_compressed.', problem.method);
-    case 'streamedZip': return l10n.t('The file was written as a stream, without sizes before its parts. Write it with numpy.savez or numpy.savez_compressed.');
   }
 }
 

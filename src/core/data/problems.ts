@@ -36,9 +36,7 @@ type ArrayProblem =
   /** A whole number that a float64 cannot hold exactly. */
   | { readonly code: 'integerTooLarge'; readonly name: string }
   | { readonly code: 'encrypted' }
-  | { readonly code: 'compression'; readonly method: number }
-  /** Sizes stand after the members, so nothing can be checked before they are read. */
-  | { readonly code: 'streamedZip' };
+  | { readonly code: 'compression'; readonly method: number };
 
 type SparseProblem =
   | { readonly code: 'sparseLabel'; readonly row: number; readonly text: string }

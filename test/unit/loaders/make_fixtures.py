@@ -37,8 +37,34 @@ arrays = {
 }
 np.savez(place('stored.npz'), **arrays)
 np.savez_compressed(place('deflated.npz'), **arrays, zeros=np.zeros((100, 100)))
-np.savez(place('objects.npz'), x=np.array([{}, None], dtype=object), y=np.arange(2), huge=np.array([2**60], dtype=np.int64), half=np.zeros(2, dtype=np.float16), name=np.array(['a', 'b']))
+np.savez(place('objects.npz'), x=np.array([{}, None], dtype=object), y=np.arange(2), huge=np.array([2**60], dtype=np.int64), long=np.zeros(2, dtype=np.longdouble), name=np.array(['a', 'b']))
 expected = {name: {'shape': list(array.shape), 'values': np.asarray(array, dtype=np.float64).ravel(order='C').tolist()} for name, array in arrays.items()}
+
+
+class Pipe:
+    """A file that is only written forward: numpy then writes sizes behind the members."""
+
+    def __init__(self, name):
+        self.file = open(place(name), 'wb')
+
+    def write(self, content):
+        return self.file.write(content)
+
+    def flush(self):
+        self.file.flush()
+
+    def read(self):  # numpy takes what has this for a file
+        raise OSError
+
+
+for name, save in {'streamed.npz': np.savez, 'streamedDeflated.npz': np.savez_compressed}.items():
+    pipe = Pipe(name)
+    save(pipe, **arrays)
+    pipe.file.close()
+# Every seventh number of 16 bits, and numpy's idea of them in 32; the edges of its range, the other way round too.
+every = np.arange(0, 65536, 7, dtype=np.uint16).view(np.float16)
+edges = np.array([[0, -0.0, 1, -2], [65504, -65504, 2**-24, 2**-14], [2**-14 - 2**-24, 0.1, np.inf, -np.inf]], dtype=np.float16)
+np.savez_compressed(place('half.npz'), every=every, every32=every.astype(np.float32), edges=edges, edges32=edges.astype(np.float32), big=edges.astype('>f2'))
 
 pictures = generator.integers(0, 256, size=(4, 3, 2), dtype=np.uint8)
 labels = np.array([3, 0, 9, 1], dtype=np.uint8)

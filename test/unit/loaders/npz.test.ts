@@ -15,7 +15,7 @@ const OURS = new Map<string, NumericArray>([
 ]);
 
 describe('NPZ files', () => {
-  it.each(['stored.npz', 'deflated.npz'])('reads every numeric type that numpy writes: %s', async (name) => {
+  it.each(['stored.npz', 'deflated.npz', 'streamed.npz', 'streamedDeflated.npz'])('reads every numeric type that numpy writes: %s', async (name) => {
     for (const size of [13, 77, Infinity]) {
       const arrays = await loadNpzArrays(file(name, size), null);
       for (const [key, want] of Object.entries(expected)) {
@@ -30,6 +30,49 @@ describe('NPZ files', () => {
     expect([...arrays.values()].map(({ values }) => values.constructor).sort()).toEqual([Float32Array, Int32Array, Uint8Array].sort());
   });
 
+  it('reads numbers of 16 bits exactly, as numpy does', async () => {
+    const arrays = await loadNpzArrays(file('half.npz', 1001), null);
+    const values = (name: string) => arrays.get(name)!.values;
+    expect(values('every')).toBeInstanceOf(Float32Array);
+    expect(values('every').length).toBe(9363);
+    expect(values('every').every((value, i) => Object.is(value, values('every32')[i]))).toBe(true);
+    expect(plain(arrays.get('edges')!)).toEqual(plain(arrays.get('edges32')!));
+    expect(plain(arrays.get('big')!)).toEqual(plain(arrays.get('edges32')!));
+    expect([...values('edges').subarray(0, 10)]).toEqual([0, -0, 1, -2, 65504, -65504, 2 ** -24, 2 ** -14, 2 ** -14 - 2 ** -24, Math.fround(0.0999755859375)]);
+  });
+
+  it('reads a file that was written as a stream by the directory at its end', async () => {
+    const bytes = new Uint8Array(readFileSync(fixture('streamed.npz')));
+    // The flag of sizes that follow, and none before.
+    expect(bytes[6] & 8).toBe(8);
+    // Members that are left out are passed over, what follows each of them too.
+    const some = await loadNpzArrays(source(bytes, 50), new Set(['u8', 'i2']));
+    expect([...some].map(([name, array]) => [name, plain(array)])).toEqual([['i2', expected.i2], ['u8', expected.u8]]);
+    for (const name of ['streamed.npz', 'streamedDeflated.npz']) {
+      const whole = new Uint8Array(readFileSync(fixture(name)));
+      for (const length of [whole.length - 1, whole.length - 60, 700]) await expect(loadNpzArrays(source(whole.subarray(0, length)), null), `${name} cut at ${length}`).rejects.toMatchObject({ problem: { code: 'truncated' } });
+      // Anywhere in the data: found by the checksum or the format.
+      const changed = whole.slice();
+      changed[200] ^= 4;
+      await expect(loadNpzArrays(source(changed), null)).rejects.toBeInstanceOf(DataError);
+    }
+    // A directory that points elsewhere.
+    const end = bytes.length - 22;
+    for (const place of [end + 16, end + 10]) {
+      const changed = bytes.slice();
+      changed[place] ^= 1;
+      await expect(loadNpzArrays(source(changed), null), `byte ${place}`).rejects.toMatchObject({ problem: { code: 'damaged' } });
+    }
+  });
+
+  it('puts arrays that stay as they are into memory that workers share', async () => {
+    for (const [name, shared] of [['f4', true], ['f8', true], ['u1', true], ['i2', false]] as const) {
+      const arrays = await loadNpzArrays(file('stored.npz'), new Set([name]), { shared: true });
+      expect(arrays.get(name)!.values.buffer instanceof SharedArrayBuffer, name).toBe(shared);
+      expect(plain(arrays.get(name)!)).toEqual(expected[name]);
+    }
+  });
+
   it('takes rows and targets by name', async () => {
     const loaded = await loadNpz(file('deflated.npz'), { x: 'f4', y: 'i4' });
     expect(loaded).toMatchObject({ kind: 'arrays', rows: 2, x: { shape: [2, 3, 2] }, y: { shape: [2] } });
@@ -42,10 +85,10 @@ describe('NPZ files', () => {
 
   it.each([
     [{ x: 'x', y: 'y' }, { code: 'arrayType', name: 'x', type: '|O' }],
-    [{ x: 'half', y: 'y' }, { code: 'arrayType', name: 'half', type: '<f2' }],
+    [{ x: 'long', y: 'y' }, { code: 'arrayType', name: 'long', type: '<f16' }],
     [{ x: 'name', y: 'y' }, { code: 'arrayType', name: 'name', type: '<U1' }],
     [{ x: 'huge', y: 'y' }, { code: 'integerTooLarge', name: 'huge' }],
-    [{ x: 'Y', y: 'y' }, { code: 'unknownArray', name: 'Y', names: ['x', 'y', 'huge', 'half', 'name'] }],
+    [{ x: 'Y', y: 'y' }, { code: 'unknownArray', name: 'Y', names: ['x', 'y', 'huge', 'long', 'name'] }],
   ])('refuses %j', async (names, problem) => {
     await expect(loadNpz(file('objects.npz'), names)).rejects.toMatchObject({ problem, file: 'objects.npz' });
   });

@@ -28,7 +28,6 @@ const SAMPLES: { readonly [Code in DataProblem['code']]: Extract<DataProblem, { 
   integerTooLarge: { code: 'integerTooLarge', name: 'x' },
   encrypted: { code: 'encrypted' },
   compression: { code: 'compression', method: 12 },
-  streamedZip: { code: 'streamedZip' },
   sparseLabel: { code: 'sparseLabel', row: 1, text: 'a' },
   sparseEntry: { code: 'sparseEntry', row: 1, text: 'a' },
   sparseZero: { code: 'sparseZero', row: 1 },
