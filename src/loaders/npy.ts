@@ -49,6 +49,10 @@ const TYPES: ReadonlyMap<string, { readonly make: Make; readonly read: Read }> =
   ['i8', { make: doubles, read: (view, at, little) => long(view.getBigInt64(at, little)) }],
 ]);
 
+/** Types whose bytes in a file are those of the array, where both begin with the same end of a number. */
+const ALIKE: ReadonlySet<string> = new Set(['f8', 'f4', 'i4', 'u1']);
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** A header's text at most; numpy itself refuses longer ones. */
 const LONGEST_HEADER = 10_000;
 const MOST_BYTES = 2 ** 32;
@@ -84,7 +88,10 @@ export function npyHeader(head: Uint8Array, name: string, file: string): NpyHead
 /** The values of an array as their bytes come. */
 export class NpyValues {
   readonly values: NumericArray['values'];
+  /** Values that have come, or with `raw` their bytes. */
   private count = 0;
+  /** The bytes of the values, where those of the file are copied as they are. */
+  private readonly raw: Uint8Array | null;
   private readonly read: Read;
   private readonly partial = new Uint8Array(8);
   private partialLength = 0;
@@ -95,10 +102,18 @@ export class NpyValues {
     this.read = read;
     const length = header.shape.reduce((product, size) => product * size, 1);
     this.values = allocate(length * header.size, file, () => make(length, shared));
+    const alike = ALIKE.has(header.type) && (header.size === 1 || header.littleEndian === LITTLE_ENDIAN);
+    this.raw = alike ? new Uint8Array(this.values.buffer, this.values.byteOffset, this.values.byteLength) : null;
   }
 
   push(piece: Uint8Array): void {
-    const { values, header: { size, littleEndian } } = this;
+    const { values, raw, header: { size, littleEndian } } = this;
+    if (raw) {
+      if (this.count + piece.length > raw.length) throw new DataError({ code: 'trailingBytes' }, this.file);
+      raw.set(piece, this.count);
+      this.count += piece.length;
+      return;
+    }
     let at = 0;
     if (this.partialLength > 0) {
       while (this.partialLength < size && at < piece.length) this.partial[this.partialLength++] = piece[at++];
@@ -108,11 +123,6 @@ export class NpyValues {
     }
     const whole = Math.floor((piece.length - at) / size);
     if (this.count + whole > values.length) throw new DataError({ code: 'trailingBytes' }, this.file);
-    if (this.header.type === 'u1') {
-      values.set(piece.subarray(at), this.count);
-      this.count += whole;
-      return;
-    }
     const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
     for (let i = 0; i < whole; i++, at += size) values[this.count++] = this.read(view, at, littleEndian);
     while (at < piece.length) this.partial[this.partialLength++] = piece[at++];
@@ -120,8 +130,8 @@ export class NpyValues {
 
   /** The whole array, row-major. */
   end(): NumericArray {
-    const { values, header } = this;
-    if (this.count < values.length || this.partialLength > 0) throw new DataError({ code: 'truncated' }, this.file);
+    const { values, raw, header } = this;
+    if (this.count < (raw ?? values).length || this.partialLength > 0) throw new DataError({ code: 'truncated' }, this.file);
     if (/^[iu]8$/.test(header.type) && values.some((value) => Number.isNaN(value))) throw new DataError({ code: 'integerTooLarge', name: this.name }, this.file);
     return { shape: header.shape, values: header.fortran && header.shape.length > 1 ? rowMajor(values, header.shape) : values };
   }
