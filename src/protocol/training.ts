@@ -53,10 +53,12 @@ export interface GradientCheckResult {
 export type RunOfMany = Omit<Extract<WorkerRequest, { type: 'run' }>, 'type' | 'cancel'>;
 
 export type WorkerRequest =
-  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, Int32s: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean; /** false: the outcome alone, no rows. */ readonly rows?: boolean; /** Key of the data that a network is trained on. */ readonly dataset?: string; /** Caps beyond which a network is refused. */ readonly limits?: RunLimits }
+  | { readonly type: 'run'; readonly id: number; readonly trial: Trial; /** Milliseconds between batches of rows, 33 by default; Infinity: one batch at the end. */ readonly interval: number; /** Where shared memory exists, Int32s: [0] is set to 1 to cancel, [1] counts the `rows` that the host has taken. */ readonly cancel: SharedArrayBuffer | null; /** false: verdicts come without tried remedies; for previews, where speed counts. */ readonly tryRemedies?: boolean; /** false: the outcome alone, no rows. */ readonly rows?: boolean; /** Key of the data that a network is trained on. */ readonly dataset?: string; /** Caps beyond which a network is refused. */ readonly limits?: RunLimits; /** Without shared memory: the host says by `taken` which rows it has taken, and no more than a few are on their way. */ readonly receipts?: boolean }
   /** Several runs, one after the other; for hosts that share memory. `control` has three Int32 a run (see worker/control.ts); a run that is taken back before it begins is left out. */
   | { readonly type: 'runs'; readonly id: number; readonly runs: readonly RunOfMany[]; readonly control: SharedArrayBuffer }
   | { readonly type: 'cancel'; readonly id: number }
+  /** So many more `rows` of a run were taken. */
+  | { readonly type: 'taken'; readonly id: number; readonly count: number }
   | { readonly type: 'grid'; readonly id: number; readonly request: GridRequest }
   | { readonly type: 'probe'; readonly id: number; readonly objective: ObjectiveSpec; readonly point: readonly number[] }
   | { readonly type: 'criticalPoints'; readonly id: number; readonly objective: ObjectiveSpec; readonly box: readonly (readonly [number, number])[] }

@@ -103,7 +103,7 @@ export class WorkerPool {
       const seen: LastRow = { steps: 0, loss: NaN, gradientNorm: NaN };
       const started = { at: 0 };
       let settled = false;
-      const taken = receipts(() => task.cells);
+      const taken = receipts(() => task.cells, (count) => this.slotOf(task)?.port.post({ type: 'taken', id: task.id, count }));
       const finish = (summary: RunSummary): void => {
         if (settled) return;
         settled = true;
@@ -250,7 +250,7 @@ export class WorkerPool {
       task.fail('cancelled', true);
       return;
     }
-    const slot = [...this.slots].find((candidate) => candidate.has(task));
+    const slot = this.slotOf(task);
     if (!slot) return;
     if (slot.takeBack(task)) {
       task.fail('cancelled', true);
@@ -266,6 +266,11 @@ export class WorkerPool {
       this.waiting.unshift(...unharmed);
       this.dispatch();
     }, this.grace);
+  }
+
+  private slotOf(task: WorkerTask): Slot | undefined {
+    for (const slot of this.slots) if (slot.has(task)) return slot;
+    return undefined;
   }
 
   private dispatch(): void {

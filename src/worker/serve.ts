@@ -3,24 +3,16 @@ import type { FormulaObjective } from '../core/objectives/objective';
 import type { ObjectiveSpec } from '../core/objectives/spec';
 import { DEPENDENCIES, type RunDependencies } from '../core/training/dependencies';
 import { transferables } from '../core/training/recorder';
-import { runTrial, runTrialAsync, type RunHooks } from '../core/training/run';
+import { macrotask, runTrial, runTrialAsync, type RunHooks } from '../core/training/run';
 import type { RunSummary } from '../core/training/trial';
 import type { RunOfMany, WorkerRequest, WorkerResponse } from '../protocol/training';
 import { NetworkDesk, type OpenFile } from './networks';
 import { SharedRowMemory } from './rowMemory';
+import { allowedOnTheirWay, Outbox } from './outbox';
 import { CANCEL, cellsOf, ENDED, STARTED, STATE, TAKEN, WAITING } from './control';
 
 export type Respond = (message: WorkerResponse, transfer: ArrayBuffer[]) => void;
 
-/**
- * `rows` on their way at most. A thread hands all the messages that lie ready to its listener before anything else has its turn: a run
- * faster than its host would hold the host's event loop as long as it lasts.
- */
-const ON_THEIR_WAY = 4;
-/** … of a long run, whose messages take the host a millisecond each: those of two workers still leave its turn short. */
-const LARGE_ON_THEIR_WAY = 1;
-/** Rows of a large message. */
-const LARGE = 8192;
 /** Looks up at least this often (milliseconds) while it waits for the host, so that a cancel is heard. */
 const WAIT = 50;
 
@@ -38,6 +30,8 @@ const KEPT = 16;
 export class TrainingServer {
   private readonly compiled = new Map<string, FormulaObjective>();
   private readonly cancelled = new Set<number>();
+  /** Of runs that go, where the host says by messages what it has taken. */
+  private readonly outboxes = new Map<number, Outbox>();
   private readonly memory = new SharedRowMemory();
   private readonly dependencies: RunDependencies = { ...DEPENDENCIES, compileObjective: (spec) => this.objective(spec) };
   private readonly networks: NetworkDesk;
@@ -64,7 +58,11 @@ export class TrainingServer {
           break;
         case 'cancel':
           this.cancelled.add(request.id);
+          this.outboxes.get(request.id)?.release();
           this.networks.cancel(request.id);
+          break;
+        case 'taken':
+          this.outboxes.get(request.id)?.taken(request.count);
           break;
         case 'load':
         case 'dataset':
@@ -96,11 +94,27 @@ export class TrainingServer {
 
   private async run(request: Extract<WorkerRequest, { type: 'run' }>): Promise<void> {
     const { id, cancel } = request;
-    const summary = cancel
-      ? runTrial(request.trial, this.hooks(request, new Int32Array(cancel)), this.around(request))
-      : await runTrialAsync(request.trial, this.hooks(request, null), undefined, this.around(request));
+    const summary = cancel ? runTrial(request.trial, this.hooks(request, new Int32Array(cancel)), this.around(request)) : await this.runPaced(request);
     this.cancelled.delete(id);
     this.respond({ type: 'done', id, summary }, []);
+  }
+
+  /** Pauses for messages, and until the host has taken enough of the rows. */
+  private async runPaced(request: Extract<WorkerRequest, { type: 'run' }>): Promise<RunSummary> {
+    const { id, trial, receipts } = request;
+    const hooks = this.hooks(request, null);
+    const { rows } = hooks;
+    if (!receipts || !rows) return runTrialAsync(trial, hooks, undefined, this.around(request));
+    const outbox = new Outbox(rows);
+    this.outboxes.set(id, outbox);
+    try {
+      const pause = (): Promise<void> => (outbox.held ? outbox.empty() : macrotask());
+      const summary = await runTrialAsync(trial, { ...hooks, rows: (record) => outbox.push(record), held: () => outbox.held }, pause, this.around(request));
+      await outbox.empty();
+      return summary;
+    } finally {
+      this.outboxes.delete(id);
+    }
   }
 
   /** Those that are not taken back meanwhile, in order. Outcomes without rows are sent together, early enough that the host can give more before the last has ended. */
@@ -141,7 +155,7 @@ export class TrainingServer {
         sent++;
         if (counted) this.memory.sent(record, counted, sent);
         this.respond({ type: 'rows', id, record }, transferables(record));
-        if (counted) waitForHost(counted, sent, record.rows > LARGE ? LARGE_ON_THEIR_WAY : ON_THEIR_WAY);
+        if (counted) waitForHost(counted, sent, allowedOnTheirWay(record));
       },
       cancelled: cells ? () => Atomics.load(cells, CANCEL) !== 0 : () => this.cancelled.has(id),
       now: this.now,

@@ -85,7 +85,7 @@ export class Slot {
       // Begun as good as now: nothing lies before it.
       const [{ cells }] = tasks;
       if (cells) Atomics.store(cells, STATE, STARTED);
-      this.port.post({ ...runs[0], cancel: control });
+      this.port.post({ ...runs[0], cancel: control, ...(control ? {} : { receipts: true }) });
     } else {
       this.port.post({ type: 'runs', id: runs[0].id, runs: runs.map(({ type: _type, cancel: _cancel, ...run }) => run), control });
     }

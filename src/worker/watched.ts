@@ -4,15 +4,21 @@ import { TAKEN } from './control';
 /**
  * Tells a worker which of its rows were taken: in a turn of its own, so that whatever else the host has to do
  * comes before the rows that this lets the worker send.
+ * @param tell by a message, where no memory is shared.
  */
-export function receipts(cells: () => Int32Array | null): () => void {
+export function receipts(cells: () => Int32Array | null, tell: (count: number) => void): () => void {
   let untold = 0;
   return () => {
     const shared = cells();
-    if (!shared || untold++ > 0) return;
+    if (untold++ > 0) return;
     setTimeout(() => {
-      Atomics.add(shared, TAKEN, untold);
+      const count = untold;
       untold = 0;
+      if (!shared) {
+        tell(count);
+        return;
+      }
+      Atomics.add(shared, TAKEN, count);
       Atomics.notify(shared, TAKEN);
     });
   };

@@ -48,6 +48,21 @@ const page = {
     const again = await pool.run({ ...first, training: { ...first.training, epochs: 1 } }, undefined, { data: known, tryRemedies: false });
     return { status, steps, milliseconds, workersBefore, workersAfter: spawned, again: again.status };
   },
+
+  /** A run whose rows are made much faster than this page takes them, cancelled after some: pieces that still came after that, and rows and steps in all. */
+  async cancelBehind(text: string, pieces: number): Promise<{ status: string; after: number; rows: number; steps: number }> {
+    const [first] = trialsOf(text);
+    const controller = new AbortController();
+    let taken = 0;
+    let rows = 0;
+    const { status, steps } = await pool.run({ ...first, stop: { ...first.stop, steps: null, gradientNorm: null } }, (record) => {
+      taken++;
+      rows += record.rows;
+      for (const end = performance.now() + 20; performance.now() < end;);
+      if (taken === pieces) controller.abort();
+    }, { signal: controller.signal, interval: 1 });
+    return { status, after: taken - pieces, rows, steps };
+  },
 };
 
 declare global {

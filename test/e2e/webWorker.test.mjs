@@ -148,4 +148,14 @@ describe('Every example in a web worker', () => {
     assert.equal(result.workersAfter - result.workersBefore, 0, 'the worker was not ended for it');
     await page.close();
   });
+
+  it('sends a host that cannot keep up no more rows than it takes: a cancel is heard after a few pieces, and none is lost', async () => {
+    const page = await open('/');
+    const crawl = JSON.stringify({ gdexp: 1, objective: { function: 'rosenbrock', start: { x: -1.2, y: 1 } }, optimizers: [{ type: 'sgd', learningRate: 1e-9 }] });
+    const { status, after, rows, steps } = await page.evaluate((source) => globalThis.everyRun.cancelBehind(source, 50), crawl);
+    assert.equal(status, 'cancelled');
+    assert.ok(after <= 8, `${after} pieces after the cancel`);
+    assert.equal(rows, steps + 1);
+    await page.close();
+  });
 });

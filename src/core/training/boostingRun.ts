@@ -60,7 +60,7 @@ export class BoostingRun implements PacedRun {
   advance(until: number): boolean {
     const { hooks, trial } = this;
     if (Number.isNaN(this.startedAt)) this.startedAt = hooks.now();
-    while (!this.ended && hooks.now() < until) {
+    while (!this.ended && hooks.now() < until && !hooks.held?.()) {
       if (hooks.cancelled()) {
         this.ended = { status: 'cancelled', reason: { rule: 'cancelled' } };
         break;

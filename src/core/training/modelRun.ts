@@ -127,7 +127,7 @@ export class ModelRun implements PacedRun {
       this.flushedAt = now;
       if (this.recorder.wants(0)) this.snapshot();
     }
-    while (!this.ended && now < until) {
+    while (!this.ended && now < until && !hooks.held?.()) {
       if (hooks.cancelled()) this.halt = { status: 'cancelled', reason: { rule: 'cancelled' } };
       try {
         this.work();

@@ -18,6 +18,8 @@ export interface RunHooks {
   cancelled(): boolean;
   /** Milliseconds, monotonic. */
   now(): number;
+  /** Asked as often: true where the rows so far have to be taken first. The run then pauses; only `runTrialAsync` can wait. */
+  held?(): boolean;
   /** Milliseconds between pauses of `runTrialAsync`, 10 by default. */
   readonly yieldEvery?: number;
   /** Try remedies out before proposing them (default true, but not for the trials of a sweep). */
@@ -26,7 +28,7 @@ export interface RunHooks {
 
 /** A run in pieces. */
 export interface PacedRun {
-  /** Goes on until the run is over (true) or the clock of the hooks passes `until`. */
+  /** Goes on until the run is over (true), the clock of the hooks passes `until` or they hold it. */
   advance(until: number): boolean;
   /** What came of it; to be called once, after `advance` has said true. */
   finish(): RunSummary;
@@ -76,7 +78,7 @@ function failed(trial: Trial, error: unknown): RunSummary {
 }
 
 /** A message to itself: unlike setTimeout it is not held back to 4 ms. */
-function macrotask(): Promise<void> {
+export function macrotask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -157,7 +157,7 @@ export class TrialRun {
   }
 
   /**
-   * Makes steps until the run is over or the clock of the hooks passes `until`.
+   * Makes steps until the run is over, the clock of the hooks passes `until` or they hold it.
    * @returns true when the run is over.
    */
   advance(until: number): boolean {
@@ -168,7 +168,7 @@ export class TrialRun {
       this.flushedAt = now;
     }
     const seconds = this.trial.stop.seconds;
-    while (!this.ended && now < until) {
+    while (!this.ended && now < until && !hooks.held?.()) {
       if (hooks.cancelled()) {
         this.halt = { status: 'cancelled', reason: { rule: 'cancelled' } };
       }
