@@ -1,4 +1,5 @@
 import { lines, transposed } from './linear';
+import { ROWS, blocksOf, columnsBlock, packColumns, rowsBlock } from './blocks';
 import { Real } from './real';
 import { settle, tile1x2, tile4x1, tile4x2 } from './tile';
 import { LANES, SIZE, bytes } from './vector';
@@ -78,22 +79,6 @@ function packTransposed(k: i32, width: i32, from: usize, line: usize, to: usize)
   }
 }
 
-/** Rows i … i + 4 of an m × k matrix as k rows of 4. */
-function packRows(m: i32, k: i32, a: usize, row: usize, column: usize, to: usize): void {
-  for (; m >= 4; m -= 4, a += 4 * row, to += bytes(4 * k)) {
-    if (column == SIZE) {
-      packTransposed(k, 4, a, row, to);
-      continue;
-    }
-    let from = a;
-    let at = to;
-    for (let p = 0; p < k; p++, from += column, at += bytes(4)) {
-      v128.store(at, v128.load(from));
-      if (sizeof<Real>() == 8) v128.store(at, v128.load(from, 16), 16);
-    }
-  }
-}
-
 /** One panel of C's columns, its part of B being k rows of `bStep` bytes; `live` columns of it are there to be written. */
 export function panel(m: i32, live: i32, k: i32, a: usize, aRow: usize, aColumn: usize, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool): void {
   let i = 0;
@@ -142,26 +127,26 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
       for (let down = 0; down < m; down += HEIGHT) {
         const height = min(HEIGHT, m - down);
         const aAt = a + <usize>down * aRow + <usize>deep * aColumn;
-        const whole = height & ~3;
-        const packed = width >= 4 * PANEL && <usize>height * depth * SIZE > CLOSE;
-        if (packed) packRows(whole, depth, aAt, aRow, aColumn, packedA);
+        const blocks = blocksOf(height);
+        // Columns of A that stand far apart are brought together; its rows are read where they stand.
+        const packed = transA && width >= 4 * PANEL && <usize>height * depth * SIZE > CLOSE;
+        if (packed) for (let i = 0; i < blocks; i++) packColumns(depth, aAt + bytes(i * ROWS), aColumn, packedA + bytes(i * ROWS * depth));
         for (let j = 0; j < width; j += PANEL) {
           const live = min(PANEL, width - j);
           const here = direct && live == PANEL;
           const from = here ? bAt + <usize>j * SIZE : packedB + bytes(j * depth);
           const bStep = here ? bRow : bytes(PANEL);
           const at = c + <usize>down * cStep + bytes(right + j);
-          if (packed) {
-            packedRows(whole, live, depth, packedA, from, bStep, at, cStep, accumulate || deep > 0);
-            panel(height - whole, live, depth, aAt + <usize>whole * aRow, aRow, aColumn, from, bStep, at + <usize>whole * cStep, cStep, accumulate || deep > 0);
-          } else panel(height, live, depth, aAt, aRow, aColumn, from, bStep, at, cStep, accumulate || deep > 0);
+          const add = accumulate || deep > 0;
+          let done = 0;
+          if (live == PANEL) {
+            done = blocks * ROWS;
+            if (packed) for (let i = 0; i < done; i += ROWS) columnsBlock(depth, packedA + bytes(i * depth), ROWS * SIZE, from, bStep, at + <usize>i * cStep, cStep, add);
+            else for (let i = 0; i < done; i += ROWS) rowsBlock(depth, aAt + <usize>i * aRow, aRow, aColumn, from, bStep, at + <usize>i * cStep, cStep, add);
+          }
+          panel(height - done, live, depth, aAt + <usize>done * aRow, aRow, aColumn, from, bStep, at + <usize>done * cStep, cStep, add);
         }
       }
     }
   }
-}
-
-/** A panel of C by packed rows of A: blocks of 4 rows, one after the other. */
-function packedRows(m: i32, live: i32, k: i32, a: usize, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool): void {
-  for (; m > 0; m -= 4, a += bytes(4 * k), c += 4 * cStep) panel(4, live, k, a, SIZE, bytes(4), b, bStep, c, cStep, accumulate);
 }

@@ -1,9 +1,10 @@
-import { columnsBlock, rowsBlock } from './blocks';
+import { ROWS, blocksOf, columnsBlock, rowsBlock } from './blocks';
 import { lineCapacity, lines } from './convolution';
 import { PANEL, packCapacity, packedB } from './matrix';
 import { Real } from './real';
 import { channels, filters, height, kernelHeight, kernelWidth, outHeight, outWidth, padLeft, padTop, strideHeight, strideWidth, width } from './shape';
-import { LANES, bytes } from './vector';
+import { tile4x2 } from './tile';
+import { LANES, SIZE, bytes } from './vector';
 import { collectKernel, collectOutput, scatterInput, transformInput, transformKernel, transformOutput } from './winogradTransforms';
 
 /**
@@ -18,7 +19,7 @@ import { collectKernel, collectOutput, scatterInput, transformInput, transformKe
 @inline const POINTS: i32 = 16;
 /** Most tiles that are transformed at once: with the weights they stay in the second cache. */
 // @ts-ignore: decorator
-@inline const TILES: i32 = 64;
+@inline const TILES: i32 = 60;
 /** Fewer channels or filters do not repay the transformations. */
 // @ts-ignore: decorator
 @inline const FEWEST: i32 = 8;
@@ -155,15 +156,22 @@ function transformOutputs(count: i32, dy: usize): void {
   }
 }
 
-/** At each point: rows of `to` ← rows of `from` times the weights' k × columns. Rows of a last block of four may hold anything. */
+/** C ← A·B or C + A·B for the `m` rows of A, rounded up to fours, and a panel of B. Rows beyond `m` may hold anything. */
+function product(m: i32, k: i32, a: usize, aRow: usize, aColumn: usize, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool): void {
+  m = (m + 3) & ~3;
+  const blocks = blocksOf(m) * ROWS;
+  for (let i = 0; i < blocks; i += ROWS, a += ROWS * aRow, c += ROWS * cStep) {
+    if (aRow == SIZE) columnsBlock(k, a, aColumn, b, bStep, c, cStep, accumulate);
+    else rowsBlock(k, a, aRow, aColumn, b, bStep, c, cStep, accumulate);
+  }
+  for (let i = blocks; i < m; i += 4, a += 4 * aRow, c += 4 * cStep) tile4x2(a, a + aRow, a + 2 * aRow, a + 3 * aRow, k, aColumn, 1, 0, b, bStep, c, cStep, accumulate);
+}
+
+/** At each point: rows of `to` ← rows of `from` times the weights' k × columns. */
 function multiply(count: i32, k: i32, columns: i32, from: usize, fromPlane: usize, to: usize, toPlane: usize): void {
   const row = bytes(whole(k)), cStep = bytes(whole(columns));
   for (let point = 0, b = weights; point < POINTS; point++, b += weightPlane, from += fromPlane, to += toPlane) {
-    for (let j = 0; j < columns; j += PANEL) {
-      let a = from;
-      let c = to + bytes(j);
-      for (let i = 0; i < count; i += 4, a += 4 * row, c += 4 * cStep) rowsBlock(k, a, row, b + bytes(j * k), c, cStep);
-    }
+    for (let j = 0; j < columns; j += PANEL) product(count, k, from, row, SIZE, b + bytes(j * k), bytes(PANEL), to + bytes(j), cStep, false);
   }
 }
 
@@ -228,9 +236,7 @@ export function winogradBackwardWeights(rows: i32, x: usize, dy: usize, dw: usiz
       let b = outputs + point * outputPlane;
       let panel = weights + point * weightPlane;
       for (let j = 0; j < filters; j += PANEL, b += bytes(PANEL), panel += panelBytes) {
-        let a = inputs + point * inputPlane;
-        let c = panel;
-        for (let i = 0; i < channels; i += 4, a += bytes(4), c += bytes(4 * PANEL)) columnsBlock(count, a, aRow, b, bRow, c);
+        product(channels, count, inputs + point * inputPlane, SIZE, aRow, b, bRow, panel, bytes(PANEL), true);
       }
     }
   }
