@@ -1,13 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { html, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, query, state } from 'lit/decorators.js';
+import { html, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
 import type { LabGhost, LabObjective, LabRun } from '../../src/protocol/lab';
 import { drawnGhosts, ghostIndex, ghostName, ghostStyle, pathProblem } from '../charts/ghosts';
 import { Layer } from '../charts/layer';
-import { equalAxes, MapTransform, panBox, zoomBox, type Area, type Box } from '../charts/mapView';
+import { equalAxes, MapTransform, type Area, type Box } from '../charts/mapView';
 import { runName } from '../charts/names';
 import { pixelPath, planePath, type PixelPath, type PlanePath } from '../charts/paths';
-import { Picture } from '../charts/picture';
 import { COORDINATES, principalPlane, project, type Plane } from '../charts/projection';
 import { iconButton } from '../elements/icon';
 import { setStarts } from '../experiment/edits';
@@ -18,8 +17,8 @@ import { LandscapeField, type Field } from './landscapeField';
 import { drawMapBase, drawMapScene, type MapMark, type MapRun } from './landscapeMap';
 import { drawGhostPaths, drawWholePaths, headOf, pathStrength } from './landscapePaths';
 import { domainBox, pathsBox, planeOfRuns, samePlane, stillFits } from './landscapeView';
+import { MapPicture, ZOOM_STEP, percent } from './mapPicture';
 
-const ZOOM_STEP = 1.5;
 const RING = 11;
 
 interface CachedPath {
@@ -42,10 +41,8 @@ interface Drag {
 
 /** The objective from above (two variables), from the side (one), or cut along the runs' own plane (more). */
 @customElement('gdexp-landscape')
-export class Landscape extends Picture {
+export class Landscape extends MapPicture {
   protected readonly imageName = 'landscape';
-  @query('.map') private map!: HTMLElement;
-  @query('.map-tip') private tip!: HTMLElement;
   @state() private wholeDomain = true;
   private base: Layer | undefined;
   private whole: Layer | undefined;
@@ -57,7 +54,6 @@ export class Landscape extends Picture {
   private values: LandscapeField | undefined;
   private plane: Plane = COORDINATES;
   private home: Box | null = null;
-  private view: Box | null = null;
   private readonly paths = new Map<string, CachedPath>();
   private drag: Drag | null = null;
   private movedStart: { index: number; at: number[] } | null = null;
@@ -122,18 +118,13 @@ export class Landscape extends Picture {
     return html`${this.header(l10n.t('Landscape'), this.subtitle(objective), [
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in'), click: () => this.zoomBy(ZOOM_STEP) }),
       iconButton({ icon: 'zoom-out', label: l10n.t('Zoom out'), click: () => this.zoomBy(1 / ZOOM_STEP) }),
-      iconButton({ icon: 'screen-normal', label: !hasDomain ? l10n.t('Fit the paths') : this.wholeDomain ? l10n.t('Fit the paths (shown: the whole domain)') : l10n.t('Show the whole domain (shown: the paths)'), click: () => this.fit(true) }),
+      iconButton({ icon: 'screen-normal', label: !hasDomain ? l10n.t('Fit the paths') : this.wholeDomain ? l10n.t('Fit the paths (shown: the whole domain)') : l10n.t('Show the whole domain (shown: the paths)'), click: () => this.fitOrToggle() }),
     ])}
     <div class="map" tabindex="0" role="application" aria-label=${l10n.t('Landscape. Arrow keys move, plus and minus zoom, 0 fits.')} aria-describedby="landscape-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${this.left} @keydown=${this.key}>
       <canvas class="map-base"></canvas><canvas class="map-paths"></canvas><canvas class="map-top"></canvas><div class="map-tip" hidden></div>
     </div>
     ${this.spoken('landscape-summary')}`;
-  }
-
-  protected override firstUpdated(_changed: PropertyValues): void {
-    // Not through the template: Lit's listeners are passive for no event, but the page must not scroll while the map zooms.
-    this.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
   }
 
   private subtitle(objective: LabObjective): string {
@@ -235,7 +226,7 @@ export class Landscape extends Picture {
     return { left: 44, top: 0, width: width - 44 - 16, height: height - 26 };
   }
 
-  private transform(): MapTransform | null {
+  protected transform(): MapTransform | null {
     const box = this.view ?? this.home;
     if (!box || !this.base) return null;
     const area = this.area();
@@ -401,62 +392,20 @@ export class Landscape extends Picture {
 
   // Moving about
 
-  private fit(toggle: boolean): void {
-    if (toggle && this.objective?.domain && this.view === null) this.wholeDomain = !this.wholeDomain;
-    this.view = null;
-    this.invalidate('size');
+  protected fit(): void {
+    this.setView(null);
   }
 
-  private setView(box: Box): void {
-    const span = box.a[1] - box.a[0];
-    const middle = Math.max(Math.abs(box.a[0]), Math.abs(box.a[1]), 1e-300);
+  /** Shows all; where all is shown already, changes between the paths and the whole domain. */
+  private fitOrToggle(): void {
+    if (this.objective?.domain && this.view === null) this.wholeDomain = !this.wholeDomain;
+    this.fit();
+  }
+
+  protected showable({ a }: Box): boolean {
+    const span = a[1] - a[0];
     // Beyond these the numbers of the axes no longer tell neighbouring pixels apart.
-    if (!(span > middle * 1e-10) || !(span < 1e150)) return;
-    this.view = box;
-    this.invalidate('size');
-  }
-
-  private zoomBy(factor: number, a?: number, b?: number): void {
-    const transform = this.transform();
-    if (!transform) return;
-    const { box } = transform;
-    this.setView(zoomBox(box, factor, a ?? (box.a[0] + box.a[1]) / 2, b ?? (box.b[0] + box.b[1]) / 2));
-  }
-
-  private wheel(event: WheelEvent): void {
-    if (!(event.target instanceof Element) || !event.target.closest('.map')) return;
-    // On a narrow page the wheel scrolls the page; with Ctrl it zooms there too.
-    if (!event.ctrlKey && !event.metaKey && this.closest('.is-narrow')) return;
-    const transform = this.transform();
-    if (!transform) return;
-    event.preventDefault();
-    const at = this.place(event);
-    const delta = event.deltaY * (event.deltaMode === 1 ? 20 : 1);
-    this.zoomBy(Math.exp(-Math.max(-200, Math.min(200, delta)) * 0.002), transform.a(at.x), transform.b(at.y));
-  }
-
-  private key(event: KeyboardEvent): void {
-    const transform = this.transform();
-    if (!transform || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { box } = transform;
-    const da = (box.a[1] - box.a[0]) * 0.1;
-    const db = (box.b[1] - box.b[0]) * 0.1;
-    switch (event.key) {
-      case 'ArrowLeft': this.setView(panBox(box, -da, 0)); break;
-      case 'ArrowRight': this.setView(panBox(box, da, 0)); break;
-      case 'ArrowUp': this.setView(panBox(box, 0, db)); break;
-      case 'ArrowDown': this.setView(panBox(box, 0, -db)); break;
-      case '+': case '=': this.zoomBy(ZOOM_STEP); break;
-      case '-': this.zoomBy(1 / ZOOM_STEP); break;
-      case '0': this.fit(false); break;
-      default: return;
-    }
-    event.preventDefault();
-  }
-
-  private place(event: MouseEvent): { x: number; y: number } {
-    const frame = this.map.getBoundingClientRect();
-    return { x: event.clientX - frame.left, y: event.clientY - frame.top };
+    return span > Math.max(Math.abs(a[0]), Math.abs(a[1]), 1e-300) * 1e-10 && span < 1e150;
   }
 
   /** A click can set the start: there is one place of the file that it is written to, and a click tells all its coordinates. */
@@ -501,10 +450,7 @@ export class Landscape extends Picture {
       this.invalidate('step');
       return;
     }
-    const unitA = (drag.view.a[1] - drag.view.a[0]) / transform.area.width;
-    const unitB = (drag.view.b[1] - drag.view.b[0]) / transform.area.height;
-    this.map.classList.add('is-panning');
-    this.setView(panBox(drag.view, -(at.x - drag.x) * unitA, (at.y - drag.y) * unitB));
+    this.pan(drag, at, transform);
   }
 
   private released(event: PointerEvent): void {
@@ -581,22 +527,6 @@ export class Landscape extends Picture {
     if (this.ofVariant) return l10n.t('This variant has its own objective: its start is set in the file. Drag to move the map');
     return l10n.t('Drag to move the map');
   }
-
-  private showTip(text: string, at?: { x: number; y: number }): void {
-    if (!this.tip) return;
-    this.tip.hidden = text === '';
-    if (text === '' || !at) return;
-    this.tip.textContent = text;
-    const { offsetWidth, offsetHeight } = this.tip;
-    const x = at.x + 14 + offsetWidth > this.map.clientWidth ? at.x - offsetWidth - 10 : at.x + 14;
-    const y = at.y + 18 + offsetHeight > this.map.clientHeight ? at.y - offsetHeight - 10 : at.y + 18;
-    this.tip.style.transform = `translate(${Math.max(0, Math.round(x))}px, ${Math.max(0, Math.round(y))}px)`;
-  }
-}
-
-/** A share as a percentage that is not rounded up to the whole. */
-function percent(share: number): string {
-  return share > 0.99 && share < 0.9995 ? (100 * share).toFixed(1) : formatNumber(100 * share, share > 0.1 ? 3 : 2);
 }
 
 function sameTransform(p: MapTransform, q: MapTransform): boolean {

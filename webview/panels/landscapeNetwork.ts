@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, query } from 'lit/decorators.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
 import type { LabModel, LabRun } from '../../src/protocol/lab';
 import { Layer } from '../charts/layer';
-import { boxAround, equalAxes, MapTransform, panBox, zoomBox, type Area, type Box } from '../charts/mapView';
+import { boxAround, equalAxes, MapTransform, type Area, type Box } from '../charts/mapView';
 import { runName, seriesName } from '../charts/names';
 import { lastAt, pixelPath, type PlanePath } from '../charts/paths';
-import { Picture } from '../charts/picture';
 import { waiting } from '../charts/waiting';
 import { iconButton } from '../elements/icon';
 import { formatCount, formatNumber } from '../numbers';
@@ -14,9 +13,8 @@ import type { Change } from '../state/types';
 import { LandscapeField } from './landscapeField';
 import { drawMapBase, drawMapScene, type MapRun } from './landscapeMap';
 import { drawWholePaths, headOf, pathStrength } from './landscapePaths';
+import { MapPicture, ZOOM_STEP, percent } from './mapPicture';
 import { filterScales, inWeights, keptWeights, mapEffort, planeOfPaths, projectRun, type NetworkPlane } from './networkPlane';
-
-const ZOOM_STEP = 1.5;
 
 /** The plane with all that is shown in it; made anew when another run is chosen or the runs changed. */
 interface Ground {
@@ -31,10 +29,8 @@ interface Ground {
 
 /** The loss of a network over the plane in which its paths move most. */
 @customElement('gdexp-network-landscape')
-export class NetworkLandscape extends Picture {
+export class NetworkLandscape extends MapPicture {
   protected readonly imageName = 'landscape';
-  @query('.map') private map!: HTMLElement;
-  @query('.map-tip') private tip!: HTMLElement;
   private base: Layer | undefined;
   private whole: Layer | undefined;
   private top: Layer | undefined;
@@ -43,8 +39,7 @@ export class NetworkLandscape extends Picture {
   private ground: Ground | null = null;
   private asking: string | null = null;
   private trouble = '';
-  private view: Box | null = null;
-  private drag: { x: number; y: number; box: Box } | null = null;
+  private drag: { readonly x: number; readonly y: number; readonly view: Box } | null = null;
 
   protected needsMarkup(): boolean {
     return true;
@@ -100,10 +95,6 @@ export class NetworkLandscape extends Picture {
       ${this.field.contours === null && this.field.trouble === '' ? html`<div class="map-wait" role="status">${l10n.t('Computing the loss over the plane …')}</div>` : nothing}
     </div>
     ${this.spoken('landscape-summary')}`;
-  }
-
-  protected override firstUpdated(_changed: PropertyValues): void {
-    this.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
   }
 
   private subtitle(): string {
@@ -240,7 +231,7 @@ export class NetworkLandscape extends Picture {
     return { left: 44, top: 0, width: width - 44 - 16, height: height - 26 };
   }
 
-  private transform(): MapTransform | null {
+  protected transform(): MapTransform | null {
     const box = this.view ?? this.ground?.home;
     if (!box || !this.base) return null;
     const area = this.area();
@@ -259,64 +250,19 @@ export class NetworkLandscape extends Picture {
 
   // Moving about
 
-  private fit(): void {
-    this.view = null;
-    this.requestUpdate();
-    this.invalidate('size');
+  protected fit(): void {
+    this.setView(null);
   }
 
-  private setView(box: Box): void {
-    const span = box.a[1] - box.a[0];
-    if (!(span > 1e-9) || !(span < 1e9)) return;
-    this.view = box;
-    this.requestUpdate();
-    this.invalidate('size');
-  }
-
-  private zoomBy(factor: number, a?: number, b?: number): void {
-    const transform = this.transform();
-    if (transform) this.setView(zoomBox(transform.box, factor, a ?? (transform.box.a[0] + transform.box.a[1]) / 2, b ?? (transform.box.b[0] + transform.box.b[1]) / 2));
-  }
-
-  private wheel(event: WheelEvent): void {
-    if (!(event.target instanceof Element) || !event.target.closest('.map') || (!event.ctrlKey && !event.metaKey && this.closest('.is-narrow'))) return;
-    const transform = this.transform();
-    if (!transform) return;
-    event.preventDefault();
-    const at = this.place(event);
-    const delta = event.deltaY * (event.deltaMode === 1 ? 20 : 1);
-    this.zoomBy(Math.exp(-Math.max(-200, Math.min(200, delta)) * 0.002), transform.a(at.x), transform.b(at.y));
-  }
-
-  private key(event: KeyboardEvent): void {
-    const transform = this.transform();
-    if (!transform || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { box } = transform;
-    const da = (box.a[1] - box.a[0]) * 0.1;
-    const db = (box.b[1] - box.b[0]) * 0.1;
-    switch (event.key) {
-      case 'ArrowLeft': this.setView(panBox(box, -da, 0)); break;
-      case 'ArrowRight': this.setView(panBox(box, da, 0)); break;
-      case 'ArrowUp': this.setView(panBox(box, 0, db)); break;
-      case 'ArrowDown': this.setView(panBox(box, 0, -db)); break;
-      case '+': case '=': this.zoomBy(ZOOM_STEP); break;
-      case '-': this.zoomBy(1 / ZOOM_STEP); break;
-      case '0': this.fit(); break;
-      default: return;
-    }
-    event.preventDefault();
-  }
-
-  private place(event: MouseEvent): { x: number; y: number } {
-    const frame = this.map.getBoundingClientRect();
-    return { x: event.clientX - frame.left, y: event.clientY - frame.top };
+  protected showable({ a }: Box): boolean {
+    return a[1] - a[0] > 1e-9 && a[1] - a[0] < 1e9;
   }
 
   private pressed(event: PointerEvent): void {
     const transform = this.transform();
     if (!transform || event.button !== 0) return;
     this.map.setPointerCapture(event.pointerId);
-    this.drag = { ...this.place(event), box: transform.box };
+    this.drag = { ...this.place(event), view: transform.box };
   }
 
   private movedPointer(event: PointerEvent): void {
@@ -326,8 +272,7 @@ export class NetworkLandscape extends Picture {
     const { drag } = this;
     if (drag) {
       this.showTip('');
-      this.map.classList.add('is-panning');
-      this.setView(panBox(drag.box, -((at.x - drag.x) * (drag.box.a[1] - drag.box.a[0])) / transform.area.width, ((at.y - drag.y) * (drag.box.b[1] - drag.box.b[0])) / transform.area.height));
+      this.pan(drag, at, transform);
       return;
     }
     if (!transform.inside(at.x, at.y)) {
@@ -349,20 +294,4 @@ export class NetworkLandscape extends Picture {
     this.drag = null;
     this.map.classList.remove('is-panning');
   }
-
-  private showTip(text: string, at?: { x: number; y: number }): void {
-    if (!this.tip) return;
-    this.tip.hidden = text === '';
-    if (text === '' || !at) return;
-    this.tip.textContent = text;
-    const { offsetWidth, offsetHeight } = this.tip;
-    const x = at.x + 14 + offsetWidth > this.map.clientWidth ? at.x - offsetWidth - 10 : at.x + 14;
-    const y = at.y + 18 + offsetHeight > this.map.clientHeight ? at.y - offsetHeight - 10 : at.y + 18;
-    this.tip.style.transform = `translate(${Math.max(0, Math.round(x))}px, ${Math.max(0, Math.round(y))}px)`;
-  }
-}
-
-/** A share as a percentage that is not rounded up to the whole. */
-function percent(share: number): string {
-  return share > 0.99 && share < 0.9995 ? (100 * share).toFixed(1) : formatNumber(100 * share, share > 0.1 ? 3 : 2);
 }
