@@ -16,11 +16,20 @@ const vsix = path.join(folder, 'gdexp.vsix');
 const extensions = path.join(folder, 'extensions');
 const tests = [];
 
-async function test(name, body) {
+/** @param tries what a real VS Code does is tried again before it counts: a browser, a server and two hosts share this machine */
+async function test(name, body, tries = 1) {
   const started = Date.now();
   try {
     if (tests.some(({ status }) => status === 'failed')) throw new Error('An earlier step failed.');
-    await body();
+    for (let left = tries - 1; ; left--) {
+      try {
+        await body();
+        break;
+      } catch (error) {
+        if (left <= 0) throw error;
+        console.log(`    again, after: ${error.message}`);
+      }
+    }
     tests.push({ name, status: 'passed', milliseconds: Date.now() - started });
     console.log(`  ✓ ${name}`);
   } catch (error) {
@@ -44,7 +53,7 @@ try {
     assert.match(stdout, /successfully installed/);
     const [name] = (await readdir(extensions)).filter((entry) => entry.startsWith('gdexp.gdexp-'));
     installed = path.join(extensions, name);
-  });
+  }, 2);
 
   await test('it holds what it needs, and no source', async () => {
     const files = (await readdir(installed, { recursive: true })).map((file) => file.split(path.sep).join('/'));
@@ -53,7 +62,7 @@ try {
     }
     for (const needed of ['dist/web/worker.js', 'dist/web/typeset.js', 'dist/webview/compare.js', 'dist/licenses.txt', 'examples/data/iris.csv', 'examples/28-digits-by-convolution.gdexp', 'docs/layers.md', 'docs/quantities.ko.md', 'media/templates/network.svg']) assert.ok(files.includes(needed), `${needed} is missing`);
     const built = files.filter((file) => /^dist\/.*\.\w+$/.test(file) && !/^dist\/(web|webview|webview\/fonts)$/.test(file));
-    assert.deepEqual(built.filter((file) => !/^dist\/(((automation|cli|experiments|extension|language|results|scripts|templates|testing|typeset|worker)\.js)|api\.d\.ts|examples\.json|licenses\.txt|web\/(extension|typeset|worker)\.js|webview\/(lab|compare)\.(js|css|js\.LEGAL\.txt)|webview\/fonts\/[\w-]+\.(woff2|ttf))$/.test(file)), []);
+    assert.deepEqual(built.filter((file) => !/^dist\/(((automation|cli|experiments|extension|glossary|language|results|scripts|templates|testing|typeset|worker)\.js)|api\.d\.ts|examples\.json|licenses\.txt|web\/(extension|typeset|worker)\.js|webview\/(lab|compare)\.(js|css|js\.LEGAL\.txt)|webview\/fonts\/[\w-]+\.(woff2|ttf))$/.test(file)), []);
     const licenses = await readFile(path.join(installed, 'dist', 'licenses.txt'), 'utf8');
     for (const library of ['katex', '@mathjax/src', 'lit', 'zod', 'jsonc-parser', 'chart.js', 'd3-contour', '@vscode/codicons', 'assemblyscript']) assert.match(licenses, new RegExp(`^${library} \\d`, 'm'));
     assert.deepEqual(files.filter((file) => /^(src|test|webview|node_modules|\.vscode-test|\.ci)\/|\.map$|\.vsix$|tsconfig/.test(file)), []);
@@ -62,6 +71,7 @@ try {
   await test('the lab opens from it, and runs', async () => {
     const workspace = path.join(folder, 'workspace');
     await cp(path.join(root, 'examples'), workspace, { recursive: true });
+    await instance?.close();
     instance = await launch({ folder: workspace, installed: [installed] });
     await waitForExtension(instance.page);
     const lab = await Lab.open(instance.page, '10-ravine-momentum.gdexp', '10 ·');
@@ -69,7 +79,7 @@ try {
     assert.equal(rows[1].verdict, 'Converged');
     assert.ok((await lab.colours('landscape')) > 8);
     await screenshot(instance.page, 'vsix');
-  });
+  }, 2);
 } finally {
   await instance?.close();
   await rm(folder, { recursive: true, force: true });
