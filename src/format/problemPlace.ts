@@ -9,6 +9,7 @@ export function problemPointer(problem: RunProblem, trial: ModelTrial): string {
     case 'weights': return '/model/weights';
     case 'predictWidth': return `/predict/${problem.row - 1}`;
     case 'parameters':
+    case 'convolutionSize':
     case 'memory': return '/model';
     case 'memoryLimit': return trial.training.batchSize === 'full' ? '/training/batchSize' : '/model';
     case 'newtonSize':

@@ -1,5 +1,5 @@
 /** Messages between a host (VS Code's extension host, the command line) and a training worker. Plain data; arrays are transferred. */
-import type { RunLimits } from '../core/training/modelProblem';
+import type { RunLimits, RunProblem } from '../core/training/modelProblem';
 import type { ObjectiveSpec } from '../core/objectives/spec';
 import type { NetworkRequest, NetworkResponse } from './networks';
 import type { RunRecord, RunSummary, Trial } from '../core/training/trial';
@@ -76,5 +76,5 @@ export type WorkerResponse =
   | { readonly type: 'probe'; readonly id: number; readonly result: ProbeResult }
   | { readonly type: 'criticalPoints'; readonly id: number; readonly result: readonly CriticalPointFound[] }
   | { readonly type: 'gradientCheck'; readonly id: number; readonly result: GradientCheckResult }
-  | { readonly type: 'error'; readonly id: number; readonly message: string }
+  | { readonly type: 'error'; readonly id: number; readonly message: string; /** The cause as data, where it is one of the data or the network. */ readonly problem?: RunProblem }
   | NetworkResponse;

@@ -13,12 +13,19 @@ export function runProblemText(problem: RunProblem, nearest?: Nearest): string {
   return isModelProblem(problem) ? modelProblemText(problem) : dataProblemText({ problem, file: null, line: null }, nearest);
 }
 
-const MODEL_CODES: ReadonlySet<string> = new Set<ModelProblem['code']>([
-  'notLoaded', 'layerShape', 'lossShape', 'weights', 'predictWidth', 'parameters', 'memoryLimit', 'memory', 'kernels', 'newtonSize', 'noMatrices',
-]);
+/** What went wrong in a few words for a person: of the data or a network where it is one of theirs, else in the error's own. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'problem' in error ? runProblemText(error.problem as RunProblem) : error.message;
+}
+
+const MODEL_CODES: Readonly<Record<ModelProblem['code'], true>> = {
+  notLoaded: true, layerShape: true, lossShape: true, weights: true, predictWidth: true, parameters: true, memoryLimit: true, memory: true, kernels: true, newtonSize: true, noMatrices: true, convolutionSize: true,
+  askedWeights: true, askedPart: true, askedPlaces: true, askedFeature: true, askedSparse: true, askedClasses: true, askedRow: true, askedDirection: true,
+};
 
 function isModelProblem(problem: RunProblem): problem is ModelProblem {
-  return MODEL_CODES.has(problem.code);
+  return Object.hasOwn(MODEL_CODES, problem.code);
 }
 
 const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
@@ -26,6 +33,18 @@ const megabytes = (bytes: number): string => formatNumber(Math.ceil(bytes / 1e6)
 
 export function modelProblemText(problem: ModelProblem): string {
   switch (problem.code) {
+    case 'askedWeights': return l10n.t('These weights are {0} numbers and the network has {1}: they are of another one. Run the experiment again.', problem.actual, problem.expected);
+    case 'askedPart': return problem.part === 'training' ? l10n.t('There are no rows to train on.') : problem.part === 'validation' ? l10n.t('There are no rows to validate on.') : l10n.t('There are no rows to test on.');
+    case 'askedPlaces': return l10n.t('The picture asks the network at {0} places, and at most {1} are possible.', problem.places, problem.limit);
+    case 'askedFeature': return l10n.t('The data have {0} features, and another was asked for. Choose one of them.', problem.features);
+    case 'askedSparse': return l10n.t('A surface over sparse rows cannot be drawn: nearly all their values are zero.');
+    case 'askedClasses': return l10n.t('A confusion matrix counts classes, and this target has numbers.');
+    case 'askedRow': return l10n.t('There are {0} rows in this part, and a later one was asked for.', problem.rows);
+    case 'askedDirection': return l10n.t('A direction of {0} numbers was asked for, and the network has {1} parameters. Run the experiment again.', problem.actual, problem.expected);
+    case 'convolutionSize': {
+      const { kernelHeight, kernelWidth, channels, width, filters } = problem.shape;
+      return l10n.t('A convolution of {0} × {1} over {2} channels of a width of {3} to {4} filters is too large to be computed here. Take a smaller kernel, fewer channels or filters, or smaller pictures.', kernelHeight, kernelWidth, channels, width, filters);
+    }
     case 'notLoaded': return l10n.t('The data of this run are not there any more. Run it again.');
     case 'layerShape': return shapeSentence(problem.problem);
     case 'lossShape': return l10n.t('{0} needs one output a class, and the last layer puts out {1}: add a "flatten" or "globalAvgPool2d" layer before it.', problem.loss, shapeText(problem.output));

@@ -3,6 +3,7 @@ import { applyNetwork } from '../core/training/apply';
 import { dataInfo } from '../core/training/dataInfo';
 import type { RunDependencies } from '../core/training/dependencies';
 import { prepareModel, type PreparedModel } from '../core/training/modelParts';
+import { ModelError } from '../core/training/modelProblem';
 import type { ModelTrial } from '../core/training/trial';
 import { loadDatasets } from '../loaders/load';
 import { loadNpzArrays } from '../loaders/npz';
@@ -52,7 +53,7 @@ export class NetworkDesk {
       }
       case 'describe': {
         const datasets = this.find(request.dataset);
-        if (!datasets) throw new Error('The data were not loaded.');
+        if (!datasets) throw new ModelError({ code: 'notLoaded' });
         this.respond({ type: 'described', id: request.id, info: dataInfo(datasets, request.trial) }, []);
         return;
       }
@@ -96,7 +97,7 @@ export class NetworkDesk {
     const key = JSON.stringify([dataset, trial.model, trial.data, trial.loss, trial.regularization, trial.seed, trial.resample, trial.training.batchSize]);
     if (this.last?.key === key) return this.last.parts;
     const datasets = this.find(dataset);
-    if (!datasets) throw new Error('The data were not loaded.');
+    if (!datasets) throw new ModelError({ code: 'notLoaded' });
     const parts = prepareModel(trial, { ...this.dependencies, datasets: () => datasets });
     this.last = { key, parts };
     return parts;

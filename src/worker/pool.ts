@@ -5,7 +5,7 @@ import type { RunLimits } from '../core/training/modelProblem';
 import type { EndReason, ModelTrial, RunRecord, RunSummary, Trial } from '../core/training/trial';
 import type { ApplyRequest, ApplyResult, DataInfo, LoadRequest } from '../protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridRequest, GridResult, ProbeResult, WorkerRequest, WorkerResponse } from '../protocol/training';
-import { RefusedDataError } from './refusedData';
+import { RefusedDataError, RunProblemError } from './refusedData';
 import { Slot, type Payload, type RunData, type WorkerTask } from './slot';
 import { type LastRow, noteLastRow, receipts, unfinished } from './watched';
 
@@ -198,7 +198,7 @@ export class WorkerPool {
         payload, true,
         (message) => {
           if (message.type === 'error') {
-            reject(new Error(message.message));
+            reject(message.problem ? new RunProblemError(message.message, message.problem) : new Error(message.message));
             return true;
           }
           try {

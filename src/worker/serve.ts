@@ -2,6 +2,7 @@ import { evaluateGrid, findCriticalPoints, gradientCheck, probe } from '../core/
 import type { FormulaObjective } from '../core/objectives/objective';
 import type { ObjectiveSpec } from '../core/objectives/spec';
 import { DEPENDENCIES, type RunDependencies } from '../core/training/dependencies';
+import { failureOf } from '../core/training/modelProblem';
 import { transferables } from '../core/training/recorder';
 import { macrotask, runTrial, runTrialAsync, type RunHooks } from '../core/training/run';
 import type { RunSummary } from '../core/training/trial';
@@ -88,7 +89,7 @@ export class TrainingServer {
           break;
       }
     } catch (error) {
-      if ('id' in request) this.respond({ type: 'error', id: request.id, message: error instanceof Error ? error.message : String(error) }, []);
+      if ('id' in request) this.respond({ type: 'error', id: request.id, message: error instanceof Error ? error.message : String(error), problem: failureOf(error).problem }, []);
     }
   }
 

@@ -52,6 +52,14 @@ export interface Convolution {
   backwardWeights(rows: number, x: Vector, dy: Vector, dw: Vector, accumulate: boolean): void;
 }
 
+/** The kernels in WebAssembly have room for lines of a bounded length; the plain ones take any. */
+export class ConvolutionTooLarge extends Error {
+  constructor(readonly shape: ConvolutionShape) {
+    super('a convolution too large for these kernels');
+    this.name = 'ConvolutionTooLarge';
+  }
+}
+
 /** Windows over pictures; channels = filters, as in a convolution's shape. Padding never wins a maximum and never counts in a mean. */
 export type PoolingShape = ConvolutionShape;
 

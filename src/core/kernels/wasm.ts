@@ -1,6 +1,6 @@
 import { Block, aligned } from './memory';
 import { kernelModule } from './wasmBinary';
-import type { Convolution, ConvolutionShape, Kernels, KernelSet, PointwiseActivation, PoolingShape, Precision, SparseRows, UpdateScalars, Vector } from './kernels';
+import { ConvolutionTooLarge, type Convolution, type ConvolutionShape, type Kernels, type KernelSet, type PointwiseActivation, type PoolingShape, type Precision, type SparseRows, type UpdateScalars, type Vector } from './kernels';
 
 /** What assembly/index.ts exports. Arrays are places in the memory; 0 for none. */
 interface Functions {
@@ -93,7 +93,7 @@ class WasmConvolution implements Convolution {
     this.sizes = sizesOf(shape);
     run.setShape(...this.sizes);
     this.winograd = run.winogradFits() !== 0;
-    if (!run.convolutionFits()) throw new Error(`A convolution of ${shape.kernelHeight} × ${shape.kernelWidth} over ${shape.channels} channels of ${shape.width} places to ${shape.filters} filters is too large for these kernels; the plain ones take it`);
+    if (!run.convolutionFits()) throw new ConvolutionTooLarge(shape);
   }
 
   forward(rows: number, x: Vector, w: Vector, y: Vector, accumulate: boolean): void {

@@ -3,6 +3,7 @@ import type { Network } from '../nn/network';
 import type { NamedArray } from '../nn/weights';
 import { exportWeights } from '../nn/weights';
 import type { PreparedModel } from './modelParts';
+import { ModelError } from './modelProblem';
 import { unscaled } from './rawRows';
 
 export type PartName = 'training' | 'validation' | 'test';
@@ -74,7 +75,7 @@ const MOST_PLACES = 512 * 512;
 /**
  * Asks a network with given weights.
  * @param weights trained parameters, then the rest of the state, as in a snapshot.
- * @throws Error in plain words for what this network cannot be asked.
+ * @throws ModelError for what this network cannot be asked.
  */
 export function applyNetwork(parts: PreparedModel, weights: ArrayLike<number>, what: ApplyRequest): ApplyResult {
   const { network } = parts;
@@ -92,23 +93,23 @@ export function applyNetwork(parts: PreparedModel, weights: ArrayLike<number>, w
 
 function load(network: Network, weights: ArrayLike<number>): void {
   const { parameters, state } = network;
-  if (weights.length !== parameters.length + state.length) throw new Error(`The weights are ${weights.length} numbers, the network has ${parameters.length + state.length}.`);
+  if (weights.length !== parameters.length + state.length) throw new ModelError({ code: 'askedWeights', actual: weights.length, expected: parameters.length + state.length });
   for (let i = 0; i < parameters.length; i++) parameters[i] = weights[i];
   for (let i = 0; i < state.length; i++) state[i] = weights[parameters.length + i];
 }
 
 function part(parts: PreparedModel, name: PartName): Part {
   const found = name === 'training' ? parts.training : name === 'validation' ? parts.validation : parts.test;
-  if (!found) throw new Error(`There are no rows for ${name}.`);
+  if (!found) throw new ModelError({ code: 'askedPart', part: name });
   return found;
 }
 
 function surface({ network, evaluator, split }: PreparedModel, what: Extract<ApplyRequest, { kind: 'surface' }>): ApplyResult {
   const { first, second, x, y, width } = what;
   const height = second === null ? 1 : what.height;
-  if (width * height > MOST_PLACES) throw new Error(`The grid has ${width * height} places; at most ${MOST_PLACES} can be asked for.`);
+  if (width * height > MOST_PLACES) throw new ModelError({ code: 'askedPlaces', places: width * height, limit: MOST_PLACES });
   const features = rawMeans(split.training);
-  if (first >= features.length || (second ?? 0) >= features.length) throw new Error(`The data have ${features.length} features.`);
+  if (first >= features.length || (second ?? 0) >= features.length) throw new ModelError({ code: 'askedFeature', features: features.length });
   const values = new Float64Array(width * height * network.outputSize);
   const at = ([low, high]: readonly [number, number], k: number, count: number): number => (count === 1 ? (low + high) / 2 : low + ((high - low) * k) / (count - 1));
   let batch: Float64Array[] = [];
@@ -135,7 +136,7 @@ function surface({ network, evaluator, split }: PreparedModel, what: Extract<App
 
 /** Mean of each raw feature over a part. Powers of a feature are not features of their own. */
 function rawMeans({ data, rows }: Part): Float64Array {
-  if (data.x.kind === 'sparse') throw new Error('A surface over sparse rows cannot be drawn.');
+  if (data.x.kind === 'sparse') throw new ModelError({ code: 'askedSparse' });
   const size = data.shape.reduce((product, length) => product * length, 1);
   const places = rawPlaces(data.encoding, size);
   const means = new Float64Array(places.length);
@@ -180,7 +181,7 @@ function rowsOf(parts: PreparedModel, what: Extract<ApplyRequest, { kind: 'rows'
 
 function confusion({ network, evaluator, encoding, training }: PreparedModel, of: Part): ApplyResult {
   const { classes } = training.data;
-  if (!classes || encoding.kind === 'numbers') throw new Error('A confusion matrix needs classes.');
+  if (!classes || encoding.kind === 'numbers') throw new ModelError({ code: 'askedClasses' });
   const size = Math.max(classes.length, encoding.kind === 'oneHot' ? encoding.outputs : 2);
   const counts = new Float64Array(size * size);
   const threshold = encoding.kind === 'sign' ? 0 : 0.5;
@@ -200,7 +201,7 @@ function confusion({ network, evaluator, encoding, training }: PreparedModel, of
 
 function sample(parts: PreparedModel, of: Part, index: number): ApplyResult {
   const { network, evaluator } = parts;
-  if (index >= of.rows.length) throw new Error(`The part has ${of.rows.length} rows.`);
+  if (index >= of.rows.length) throw new ModelError({ code: 'askedRow', rows: of.rows.length });
   let result: ApplyResult | null = null;
   evaluator.each({ data: of.data, rows: of.rows.subarray(index, index + 1) }, () => {
     const loss = network.trainStep(1, true);
@@ -224,7 +225,7 @@ function plane(parts: PreparedModel, weights: ArrayLike<number>, what: Extract<A
   const { first, second, a, b, width } = what;
   const height = second ? what.height : 1;
   const n = network.parameters.length;
-  if (first.length < n || (second && second.length < n)) throw new Error(`A direction has ${first.length} numbers, the network ${n} parameters.`);
+  if (first.length < n || (second && second.length < n)) throw new ModelError({ code: 'askedDirection', actual: Math.min(first.length, second?.length ?? Infinity), expected: n });
   const stride = Math.max(1, Math.ceil(training.rows.length / what.rows));
   const rows = training.rows.filter((_, i) => i % stride === 0);
   const values = new Float64Array(width * height);

@@ -3,7 +3,7 @@ import type { Part, Split } from '../data/dataset';
 import { Gatherer } from '../data/gather';
 import type { TargetEncoding } from '../data/spec';
 import { createKernels } from '../kernels/create';
-import type { Kernels } from '../kernels/kernels';
+import { ConvolutionTooLarge, type Kernels } from '../kernels/kernels';
 import type { Network } from '../nn/network';
 import { importWeights } from '../nn/weights';
 import type { Optimizer } from '../optimizers/optimizer';
@@ -48,7 +48,7 @@ export function prepareModel(trial: ModelTrial, dependencies: RunDependencies): 
   const { training, validation, test } = split;
   const { shape, x } = training.data;
   const kernels = kernelsWith(trial, kernelBytes);
-  const network = buildNetwork(trial, rows, shape, x.kind === 'sparse', kernels);
+  const network = networkOver(trial, rows, shape, x.kind === 'sparse', kernels);
   network.initialize(trial.seed);
   if (datasets.weights && trial.weights !== null) importWeights(network, datasets.weights);
   const optimizer = dependencies.createOptimizer(trial.optimizer, network.parameterCount, network.segments, kernels);
@@ -59,6 +59,14 @@ export function prepareModel(trial: ModelTrial, dependencies: RunDependencies): 
     metrics: new EpochMetrics(trial.metrics, encoding),
     evaluator: new Evaluator(network, split, encoding, trial),
   };
+}
+
+function networkOver(...parts: Parameters<typeof buildNetwork>): Network {
+  try {
+    return buildNetwork(...parts);
+  } catch (error) {
+    throw error instanceof ConvolutionTooLarge ? new ModelError({ code: 'convolutionSize', shape: error.shape }) : error;
+  }
 }
 
 function kernelsWith({ model }: ModelTrial, bytes: number): Kernels {

@@ -1,5 +1,6 @@
 import { DataError } from '../data/dataset';
 import type { DataProblem } from '../data/problems';
+import type { ConvolutionShape } from '../kernels/kernels';
 import type { ShapeProblem } from '../nn/shapes';
 import type { LossType, Shape } from '../nn/spec';
 import type { WeightsProblem } from '../nn/weights';
@@ -23,7 +24,24 @@ export type ModelProblem =
   | { readonly code: 'kernels'; readonly wanted: string; readonly available: readonly string[] }
   | { readonly code: 'newtonSize'; readonly parameters: number; readonly limit: number }
   /** Muon needs a matrix to train. */
-  | { readonly code: 'noMatrices'; readonly optimizer: string };
+  | { readonly code: 'noMatrices'; readonly optimizer: string }
+  /** More than the kernels in WebAssembly lay out. */
+  | { readonly code: 'convolutionSize'; readonly shape: ConvolutionShape }
+  | ApplyProblem;
+
+/** Why a trained network cannot be asked. */
+export type ApplyProblem =
+  /** Weights of another network. */
+  | { readonly code: 'askedWeights'; readonly actual: number; readonly expected: number }
+  | { readonly code: 'askedPart'; readonly part: 'training' | 'validation' | 'test' }
+  | { readonly code: 'askedPlaces'; readonly places: number; readonly limit: number }
+  | { readonly code: 'askedFeature'; readonly features: number }
+  /** A surface over sparse rows. */
+  | { readonly code: 'askedSparse' }
+  /** A confusion matrix without classes. */
+  | { readonly code: 'askedClasses' }
+  | { readonly code: 'askedRow'; readonly rows: number }
+  | { readonly code: 'askedDirection'; readonly actual: number; readonly expected: number };
 
 export interface LayerCount {
   readonly name: string;

@@ -12,6 +12,7 @@ export { applyChanges, editText } from '../../format/edits';
 export { parseExperiment } from '../../format/parse';
 export { filesOf } from '../../loaders/load';
 export { dataProblemText } from '../../wording/data';
+export { errorText } from '../../wording/modelProblems';
 export { modelTrials } from '../editor/labModel';
 export { labDocument } from '../editor/labDocument';
 export { readPageMessage } from '../editor/labSchema';
