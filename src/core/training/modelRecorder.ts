@@ -120,9 +120,11 @@ export class ModelRecorder {
   snapshot(step: number, parameters: Vector, state: Vector): void {
     if (!this.kept) return;
     if (this.snapshotSteps[this.snapshotSteps.length - 1] === step) {
-      // The same weights, but a pass that made no update may have moved the statistics since.
+      // A pass that made no update may have moved the statistics since, and early stopping puts other weights back.
       const at = ((this.snapshotSteps.length - 1) % SNAPSHOT_BLOCK) * this.size;
-      this.blocks[this.blocks.length - 1].set(state, at + parameters.length);
+      const block = this.blocks[this.blocks.length - 1];
+      block.set(parameters, at);
+      block.set(state, at + parameters.length);
       return;
     }
     const { size, blocks } = this;

@@ -281,7 +281,8 @@ export class ModelRun implements PacedRun {
     const restored = whole ? early.restore() : null;
     this.bestEpoch = restored?.epoch ?? this.epoch;
     const scores = restored?.scores ?? this.scores;
-    if (whole && restored === null) this.recorder.snapshot(this.step, network.parameters, network.state);
+    // The last weights that are kept are those that the run has ended with, whichever epoch they are of.
+    if (whole) this.recorder.snapshot(this.step, network.parameters, network.state);
     const outcome = this.outcome(scores, whole);
     this.recorder.take().forEach((record) => hooks.rows?.(record));
     const loss = ended.status === 'diverged' || !scores.has('loss') ? this.lastLoss : scores.get('loss')!;

@@ -58,16 +58,9 @@ export async function exportWeights(document: vscode.TextDocument, runs: RunServ
   await write(target, weightsFile(result.arrays));
 }
 
-/** The kept weights of the end, of the best epoch where early stopping went back to it; null where those were not kept. */
+/** The kept weights of the end, which are those of the best epoch where early stopping went back to it; null where they were not kept. */
 function endOf(run: Run): Float64Array | null {
-  const { snapshots, epochs } = run.builder.build();
-  const outcome = run.summary?.model;
-  if (!snapshots || !outcome) return null;
-  const size = snapshots.points.length / snapshots.steps.length;
-  let at = snapshots.steps.length - 1;
-  if (outcome.bestEpoch !== outcome.epochs) {
-    const row = epochs ? epochs.columns.epoch.indexOf(outcome.bestEpoch) : -1;
-    at = row < 0 ? -1 : snapshots.steps.indexOf(epochs!.columns.step[row]);
-  } else if (snapshots.steps[at] !== run.summary!.steps) at = -1;
-  return at < 0 ? null : snapshots.points.slice(at * size, (at + 1) * size);
+  const { snapshots } = run.builder.build();
+  if (!snapshots || !run.summary?.model || snapshots.steps[snapshots.steps.length - 1] !== run.summary.steps) return null;
+  return snapshots.points.slice(-snapshots.points.length / snapshots.steps.length);
 }

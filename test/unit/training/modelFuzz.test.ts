@@ -103,7 +103,7 @@ function check(trial: ModelTrial, { summary, record }: Ran, datasets: Datasets, 
 
 /** The last weights that were kept, put into a network anew, give the scores that the run has reported. */
 function again(trial: ModelTrial, datasets: Datasets, { steps, model }: RunSummary, snapshots: NonNullable<RunRecord['snapshots']>, why: string): void {
-  if (snapshots.steps.at(-1) !== steps || (trial.early.patience !== null && trial.early.restoreBest && model!.bestEpoch !== model!.epochs)) return;
+  if (snapshots.steps.at(-1) !== steps) return;
   const size = snapshots.points.length / snapshots.steps.length;
   const weights = snapshots.points.slice(-size);
   const parts = prepareModel(trial, { ...DEPENDENCIES, datasets: () => datasets });

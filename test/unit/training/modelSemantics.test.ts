@@ -149,15 +149,20 @@ describe('early stopping', () => {
       if (best - losses[e] > minDelta || best === Infinity) { best = losses[e]; bestEpoch = e + 1; waited = 0; } else if (++waited >= patience) stopped = e + 1;
     }
     const file = line({ data: { validation: 2 }, training: { batchSize: 3, epochs: 12 }, optimizers: [{ type: 'sgd', learningRate: rising }], stop: { patience, minDelta } });
-    const { summary } = await run(file);
+    const { summary, record } = await run(file);
     expect(stopped).toBeGreaterThan(0);
     expect(summary).toMatchObject({ status: 'stoppedEarly', reason: { rule: 'patience' } });
     expect(summary.model).toMatchObject({ epochs: stopped, bestEpoch });
     expect(summary.model!.validationLoss).toBeCloseTo(best, 12);
     expect(summary.parameters).toEqual([expect.closeTo(models[bestEpoch - 1].w, 12), expect.closeTo(models[bestEpoch - 1].b, 12)]);
-    const kept = (await run({ ...file, stop: { patience, minDelta, restoreBest: false } })).summary;
-    expect(kept.parameters![0]).toBeCloseTo(models[stopped - 1].w, 12);
-    expect(kept.model!.bestEpoch).toBe(stopped);
+    // What panels and exports read: the last weights that are kept are those that came back, at the step at which the run ended.
+    expect(record.snapshots!.steps.at(-1)).toBe(summary.steps);
+    expect([...record.snapshots!.points.slice(-2)]).toEqual(summary.parameters);
+    expect(new Set(record.snapshots!.steps).size).toBe(record.snapshots!.steps.length);
+    const kept = await run({ ...file, stop: { patience, minDelta, restoreBest: false } });
+    expect(kept.summary.parameters![0]).toBeCloseTo(models[stopped - 1].w, 12);
+    expect(kept.summary.model!.bestEpoch).toBe(stopped);
+    expect([...kept.record.snapshots!.points.slice(-2)]).toEqual(kept.summary.parameters);
   });
 });
 
