@@ -1,19 +1,17 @@
-import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isClassification } from '../../core/nn/classification';
 import type { ModelTrial } from '../../core/training/trial';
 import type { LabData } from '../../protocol/lab';
-import type { DataInfo, FileReference } from '../../protocol/networks';
+import type { DataInfo } from '../../protocol/networks';
 import type { WorkerPool } from '../../worker/pool';
 import { RefusedDataError } from '../../worker/refusedData';
 import type { RunData } from '../../worker/slot';
 import type { Log } from '../log';
 import { experiments } from '../experiments';
+import { locateDataFile, type LocatedFile, type PathOf } from './dataFiles';
 
 /** Data sets kept for runs to come; those used last stay. */
 const KEPT = 8;
-/** Larger files are read by path only: their bytes would have to pass through this process. */
-const MOST_BYTES = 512e6;
 
 interface Loaded {
   readonly promise: Promise<RunData>;
@@ -25,8 +23,7 @@ interface Loaded {
 }
 
 export interface DataServiceOptions {
-  /** The path of a file that a worker may open by itself, links resolved; null where workers have no files (a browser, a virtual workspace). */
-  readonly pathOf: ((uri: vscode.Uri) => Promise<string>) | null;
+  readonly pathOf: PathOf;
 }
 
 /** Reads what experiments' networks are trained on: in a worker, once for all runs, again when a file has changed. */
@@ -44,7 +41,7 @@ export class DataService implements vscode.Disposable {
    * @throws Error in words for people where the data cannot be used.
    */
   async of(document: vscode.Uri, trial: ModelTrial): Promise<RunData> {
-    const files = await Promise.all(experiments().filesOf(trial.data, trial.weights).map((name) => this.locate(document, name)));
+    const files = await Promise.all(experiments().filesOf(trial.data, trial.weights).map((name) => locateDataFile(document, name, this.options.pathOf)));
     const key = `${vscode.Uri.joinPath(document, '..').toString()}\0${trial.dataKey}\0${files.map(({ stamp }) => stamp).join('|')}`;
     this.newest.set(`${document.toString()}\0${trial.dataKey}`, key);
     let entry = this.loaded.get(key);
@@ -81,7 +78,7 @@ export class DataService implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private start(document: vscode.Uri, trial: ModelTrial, key: string, files: readonly Located[]): Loaded {
+  private start(document: vscode.Uri, trial: ModelTrial, key: string, files: readonly LocatedFile[]): Loaded {
     const controller = new AbortController();
     const read = async (): Promise<RunData> => {
       const references = await Promise.all(files.map((file) => file.reference()));
@@ -108,31 +105,4 @@ export class DataService implements vscode.Disposable {
     });
     return entry;
   }
-
-  /** A file that the experiment names, contained as the format says. */
-  private async locate(document: vscode.Uri, name: string): Promise<Located> {
-    if (/^([/\\]{2}|[a-z][a-z0-9+.-]*:\/\/)/i.test(name)) throw new Error(l10n.t('{0}: files on a network share or at an address are not read; put the file beside the experiment.', name));
-    const uri = name.startsWith('/') ? document.with({ path: name }) : vscode.Uri.joinPath(document, '..', name);
-    let info: vscode.FileStat;
-    try {
-      info = await vscode.workspace.fs.stat(uri);
-    } catch {
-      throw new Error(l10n.t('{0}: there is no such file beside the experiment.', name));
-    }
-    if ((info.type & vscode.FileType.File) === 0) throw new Error(l10n.t('{0} is not an ordinary file.', name));
-    const location = this.options.pathOf && uri.scheme === 'file' ? await this.options.pathOf(uri) : null;
-    const real = location === null ? uri : vscode.Uri.file(location);
-    if (!vscode.workspace.isTrusted && !vscode.workspace.getWorkspaceFolder(real)) throw new Error(l10n.t('{0} lies outside of the workspace, which is not trusted: trust it, or move the file into it.', name));
-    if (location === null && info.size > MOST_BYTES) throw new Error(l10n.t('{0} is larger than {1} MB, the most that can be read here.', name, MOST_BYTES / 1e6));
-    return {
-      stamp: `${name}:${info.mtime}:${info.size}`,
-      reference: async () => ({ name, location, bytes: location === null ? await vscode.workspace.fs.readFile(uri) : null }),
-    };
-  }
-}
-
-interface Located {
-  /** Another one where the file is another. */
-  readonly stamp: string;
-  reference(): Promise<FileReference>;
 }
