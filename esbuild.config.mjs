@@ -36,6 +36,7 @@ const LAZY = {
   testing: 'src/host/lazy/testing.ts',
   automation: 'src/host/lazy/automation.ts',
   templates: 'src/host/lazy/templates.ts',
+  glossary: 'src/host/lazy/glossary.ts',
 };
 
 const lazyEntries = {

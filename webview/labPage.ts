@@ -8,6 +8,8 @@ import type { PartName } from '../src/protocol/networks';
 import { icon, iconButton } from './elements/icon';
 import { LabElement } from './elements/labElement';
 import { swatch } from './elements/swatch';
+import './elements/explanation';
+import './elements/term';
 import './experiment/panel';
 import { ghostName } from './charts/ghosts';
 import './ghosts';
@@ -61,7 +63,8 @@ export class LabPage extends LabElement {
     const document = this.store.document;
     return html`${document ? this.page(document) : html`<div class="loading" role="status"><span class="visually-hidden">${l10n.t('Opening the experiment')}</span></div>`}
       ${this.notice ? html`<div class="notice">${icon('info')} <span>${this.notice}</span>${iconButton({ icon: 'close', label: l10n.t('Close'), click: () => { this.notice = ''; } })}</div>` : nothing}
-      <div class="visually-hidden" role="status" aria-live="polite">${this.spoken}</div>`;
+      <div class="visually-hidden" role="status" aria-live="polite">${this.spoken}</div>
+      <gdexp-explanation .store=${this.store}></gdexp-explanation>`;
   }
 
   protected override storeChanged(change: Change): void {

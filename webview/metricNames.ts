@@ -38,6 +38,17 @@ export function metricName(column: string): string {
   return output === undefined ? column : l10n.t('prediction {0}', Number(output) + 1);
 }
 
+/** Scores that the format calls metrics; every other column is a word of the glossary itself. */
+const SCORES: readonly string[] = ['accuracy', 'precision', 'recall', 'f1', 'r2', 'meanAbsoluteError'];
+
+/** The names by which the host knows what a column of the epochs means. */
+export function metricTerms(column: string): string {
+  if (column === 'validationLoss' || column === 'testLoss') return column;
+  const { metric, part } = partOf(column);
+  const own = SCORES.includes(metric) ? `metric.${metric}` : /^predict\d+$/.test(metric) ? 'prediction' : metric;
+  return part === 'training' ? own : `${own} split`;
+}
+
 /** Quantities that fall by orders of magnitude: a logarithm shows them, where it can. Scores between 0 and 1 are shown as they are. */
 export function isLogarithmic(metric: string): boolean {
   return ['loss', 'meanAbsoluteError', 'gradientNorm', 'learningRate', 'updateNorm', 'curvature', 'sharpness', 'sharpnessLimit', 'noiseScale', 'layerRatio'].includes(metric);

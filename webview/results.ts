@@ -8,8 +8,9 @@ import { icon, iconButton } from './elements/icon';
 import { LabElement } from './elements/labElement';
 import './elements/menuButton';
 import { swatch } from './elements/swatch';
+import { term, termIcon } from './elements/term';
 import { formatCount, formatNumber, formatPoint, formatSeconds } from './numbers';
-import { metricName } from './metricNames';
+import { metricName, metricTerms } from './metricNames';
 import { metricOf, nextOrder, orderResults, validationLossOf, type ResultColumn, type ResultOrder } from './resultsOrder';
 import type { Change } from './state/types';
 
@@ -52,13 +53,13 @@ export class Results extends LabElement {
   private table(runs: readonly LabRun[], order: ResultOrder | null): TemplateResult {
     const maximizing = this.store.document!.objective?.goal === 'maximize';
     const { networks } = this;
-    const header = (column: ResultColumn, label: string, numeric = false) => html`<th scope="col" class="column-${column} ${numeric ? 'is-number' : ''}"
-      aria-sort=${order?.column === column ? (order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.store.setSetting('order', nextOrder(order, column))}>${label}${order?.column === column ? icon(order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button></th>`;
+    const header = (column: ResultColumn, label: string, terms: string, numeric = false) => html`<th scope="col" class="column-${column} ${numeric ? 'is-number' : ''}"
+      aria-sort=${order?.column === column ? (order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.store.setSetting('order', nextOrder(order, column))}>${label}${order?.column === column ? icon(order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button>${termIcon(terms, label)}</th>`;
     return html`<table class="results" aria-label=${l10n.t('Results')}>
       <thead><tr>
-        ${header('label', l10n.t('Optimizer'))}${header('status', l10n.t('Status'))}${networks ? header('epochs', l10n.t('Epochs'), true) : header('steps', l10n.t('Steps'), true)}
-        ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), true)}
-        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), true) : nothing}${this.tested ? header('testLoss', l10n.t('Test loss'), true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), true))}` : header('gradientNorm', '‖∇f‖', true)}${header('seconds', l10n.t('Time'), true)}${header('verdict', l10n.t('Verdict'))}<th scope="col" class="column-pin"><span class="visually-hidden">${l10n.t('Ghost')}</span></th>
+        ${header('label', l10n.t('Optimizer'), 'optimizer')}${header('status', l10n.t('Status'), 'status')}${networks ? header('epochs', l10n.t('Epochs'), 'epoch step', true) : header('steps', l10n.t('Steps'), 'step', true)}
+        ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), 'loss', true)}
+        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), 'validationLoss', true) : nothing}${this.tested ? header('testLoss', l10n.t('Test loss'), 'testLoss', true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), metricTerms(metric), true))}` : header('gradientNorm', '‖∇f‖', 'gradientNorm', true)}${header('seconds', l10n.t('Time'), 'time', true)}${header('verdict', l10n.t('Verdict'), 'verdict')}<th scope="col" class="column-pin"><span class="visually-hidden">${l10n.t('Ghost')}</span></th>
       </tr></thead>
       <tbody>${repeat(runs, (run) => run.id, (run) => this.row(run))}</tbody>
     </table>`;
@@ -67,7 +68,7 @@ export class Results extends LabElement {
   private row(run: LabRun): TemplateResult {
     return html`<tr class="${this.rowClass(run)} ${this.unfolded === run.id ? 'is-unfolded' : ''}" aria-selected=${String(this.store.selected === run.seriesKey)} @click=${() => this.unfold(run)}>
       <th scope="row" class="column-label"><button type="button" class="row-label" title=${run.label} @focus=${() => this.unfold(run)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}</button></th>
-      <td class="column-status">${run.statusText}</td>
+      <td class="column-status">${run.status === 'running' ? run.statusText : term(`status.${run.status}`, run.statusText)}</td>
       <td class="is-number" title=${this.networks ? l10n.t('{0} steps', formatCount(run.steps)) : nothing}>${formatCount(this.networks ? run.epochs ?? 0 : run.steps)}</td>
       <td class="is-number">${formatNumber(run.loss)}</td>
       ${this.networks ? this.scores(run) : html`<td class="is-number column-gradientNorm">${formatNumber(run.gradientNorm)}</td>`}
@@ -172,8 +173,8 @@ export class Results extends LabElement {
   private verdict(run: LabRun): TemplateResult {
     if (run.status === 'running') return html`${icon('sync', 'is-running')} <b>${l10n.t('Running')}</b> <span class="verdict-text">${run.reason}</span>`;
     if (!run.verdict) return html`<span class="verdict-text">${run.reason}</span>`;
-    const { severity, title, text } = run.verdict;
-    return html`${icon(SEVERITY_ICONS[severity], `is-${severity}`)} <b>${title}</b> <span class="verdict-text">${text}</span>`;
+    const { kind, severity, title, text } = run.verdict;
+    return html`${icon(SEVERITY_ICONS[severity], `is-${severity}`)} <b>${term(`verdict.${kind}`, title)}</b> <span class="verdict-text">${text}</span>`;
   }
 
   private remedy(run: LabRun): TemplateResult | typeof nothing {

@@ -6,6 +6,7 @@ import { iconButton } from './elements/icon';
 import { LabElement } from './elements/labElement';
 import './elements/menuButton';
 import { markerMark } from './elements/swatch';
+import { term } from './elements/term';
 import { formatCount } from './numbers';
 import { stepsAnEpoch } from './panels/convergenceEpochs';
 import type { Change } from './state/types';
@@ -33,7 +34,7 @@ export class Timeline extends LabElement {
       ${iconButton({ icon: playing ? 'debug-pause' : 'play', label: playing ? l10n.t('Pause (Space)') : l10n.t('Play (Space)'), disabled: none, click: () => store.setPlaying(!playing) })}
       ${iconButton({ icon: 'debug-continue', label: l10n.t('One step forward'), disabled: none || step === maxStep, click: () => this.move(1) })}
       ${this.epoch === null ? nothing : iconButton({ icon: 'chevron-right', label: l10n.t('One epoch forward (Page Down)'), disabled: none || step === maxStep, className: 'epoch-step', click: () => this.moveEpoch(1) })}
-      <span class="timeline-step">${place ? html`<span class="timeline-epoch">${l10n.t('Epoch')} <b>${formatCount(place.epoch)}</b> · </span>` : nothing}${l10n.t('Step')} <b>${formatCount(step)}</b> / ${formatCount(maxStep)}</span>
+      <span class="timeline-step">${place ? html`<span class="timeline-epoch">${term('epoch', l10n.t('Epoch'))} <b>${formatCount(place.epoch)}</b> · </span>` : nothing}${term('step', l10n.t('Step'))} <b>${formatCount(step)}</b> / ${formatCount(maxStep)}</span>
       <span class="slider timeline-track" ${styled({ '--slider-share': String(share) })}>
         ${this.ends()}
         <input type="range" min="0" max=${Math.max(1, maxStep)} step="1" .value=${String(step)} ?disabled=${none} aria-label=${l10n.t('Step')}

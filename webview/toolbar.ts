@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { styled } from './elements/styled';
 import { icon, iconButton } from './elements/icon';
+import { term } from './elements/term';
 import { LabElement } from './elements/labElement';
 import './elements/menuButton';
 import './elements/valueField';
@@ -27,7 +28,7 @@ export class Toolbar extends LabElement {
       <vscode-button class="run-all" ?disabled=${!runnable || running} @click=${() => store.send({ type: 'run', seriesKeys: null })}>${icon('run-all')}<span>${l10n.t('Run all')}</span></vscode-button>
       ${iconButton({ icon: 'debug-stop', label: l10n.t('Stop the runs'), disabled: !running, className: 'stop', click: () => store.send({ type: 'cancel' }) })}
       <span class="toolbar-rule" aria-hidden="true"></span>
-      <span class="seed"><span aria-hidden="true">${l10n.t('Seed')}</span>
+      <span class="seed">${term('seed', l10n.t('Seed'))}
         <gdexp-value kind="integer" .minimum=${0} .value=${document.seed} .label=${l10n.t('Seed')} ?disabled=${!document.editable || !document.valid} @commit=${(event: CustomEvent<number>) => store.edit([{ path: '/seed', value: event.detail }])}></gdexp-value>
         ${iconButton({ icon: 'refresh', label: l10n.t('Another seed'), disabled: !document.editable || !document.valid, click: () => store.edit([{ path: '/seed', value: anotherSeed(document.seed) }]) })}</span>
       <span class="progress ${running ? 'is-running' : ''}">

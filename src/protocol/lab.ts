@@ -170,6 +170,19 @@ export interface LabRemedy {
   readonly also?: readonly { readonly path: string; readonly value: unknown }[];
 }
 
+/** What a word of the page means; sent on demand, since the texts are long. */
+export interface Explanation {
+  readonly term: string;
+  /** Empty where the page's own label is the name. */
+  readonly name: string;
+  /** A few sentences; `code` and *emphasis* as in Markdown. */
+  readonly text: string;
+  /** LaTeX. */
+  readonly formula: string | null;
+  /** What the letters of the formula stand for, in a line; empty where that goes without saying. */
+  readonly letters: string;
+}
+
 /** One run as the page sees it. */
 export interface LabRun {
   readonly id: string;
@@ -246,6 +259,7 @@ export type HostMessage =
   | { readonly type: 'reply'; readonly request: number; readonly gradientCheck: GradientCheckResult }
   | { readonly type: 'reply'; readonly request: number; readonly applied: true }
   | { readonly type: 'reply'; readonly request: number; readonly network: ApplyResult }
+  | { readonly type: 'reply'; readonly request: number; readonly explanations: readonly Explanation[] }
   /** What is known of the data of each model of the document (by its place in `models`); while they are read how far that is, or what is wrong with them. */
   | { readonly type: 'data'; readonly data: readonly LabData[] }
   /** How far to trust the scores, as far as its runs have ended. */
@@ -291,6 +305,9 @@ export type PageMessage =
   /** null: all ghosts. */
   | { readonly type: 'unpin'; readonly ghost: string | null }
   | { readonly type: 'openSource'; readonly path?: string }
+  /** Asks what words mean: names of the glossary (glossary/explain.ts of the host). Unknown ones are left out of the answer. */
+  | { readonly type: 'explain'; readonly request: number; readonly terms: readonly string[] }
+  /** Opens the place of the reference that tells more of a word. */
   | { readonly type: 'openTerm'; readonly term: string }
   | { readonly type: 'export'; readonly format: 'csv' | 'json' | 'pytorch' | 'keras' | 'npz' }
   | { readonly type: 'image'; readonly name: string; readonly png: Uint8Array }

@@ -2,6 +2,7 @@ import { OPTIMIZERS, SCHEDULES, resolveOptimizer, type FieldInfo, type Optimizer
 import { createOptimizer } from '../core/optimizers/create';
 import type { Oracle } from '../core/optimizers/optimizer';
 import type { Dialect, OptimizerSpec } from '../core/optimizers/spec';
+import { SYMBOLS } from '../wording/glossary/symbols';
 import { formatNumber } from '../wording/numbers';
 import { fieldHelp, optimizerSummary, optimizerTitle, scheduleFieldHelp, scheduleTitle } from '../wording/optimizers';
 import { pageTitle } from '../wording/reference';
@@ -9,12 +10,6 @@ import { code, json, type Writer } from './markdown';
 import { type Field, formatFields } from './fields';
 import { scheduleExample } from './schedulePicture';
 import { scheduleHeading, typeWords } from './typeWords';
-
-/** How the rules write the fields. */
-const SYMBOLS: Readonly<Record<string, string>> = {
-  learningRate: 'γ', momentum: 'μ', dampening: 'τ', weightDecay: 'λ', epsilon: 'ε', rho: 'ρ', beta1: 'β₁', beta2: 'β₂', beta3: 'β₃', momentumDecay: 'ψ', etaMinus: 'η₋', etaPlus: 'η₊',
-  minStep: 's_min', maxStep: 's_max', lambda: 'λ', alpha: 'α', learningRateDecay: 'η', initialAccumulator: 's₀', every: 'k', newtonSchulz: 'k', initialDistance: 'd₀', damping: 'δ', c: 'c',
-};
 
 const DIALECT_NAMES: Readonly<Record<Dialect, readonly [string, string]>> = { torch: ['PyTorch', 'PyTorch'], keras: ['Keras', 'Keras'], paper: ['The paper', '논문'] };
 

@@ -195,15 +195,16 @@ describe('the instruments', () => {
     expect(reading('update')).toBe('0.2');
   });
 
-  it('are chosen by series, and each links to its definition', async () => {
+  it('are chosen by series, and each is explained', async () => {
     await show('gdexp-gradients', three());
     button('Adam').click();
     await settle();
     expect(store.selected).toBe('0/2');
     expect(button('Adam').getAttribute('aria-pressed')).toBe('true');
-    button('Definition of Turn').click();
-    expect(port.of('openTerm').at(-1)).toEqual({ type: 'openTerm', term: 'turn' });
-    expect(element.querySelectorAll('[aria-label^="Definition of"]')).toHaveLength(8);
+    const titles = [...element.querySelectorAll<HTMLElement & { terms: string; label: string }>('.instrument h4 gdexp-term')];
+    expect(titles).toHaveLength(8);
+    expect(titles.filter(({ terms }) => terms === '')).toEqual([]);
+    expect(titles.find(({ label }) => label === 'Turn')!.terms).toBe('turn');
   });
 
   it('that the tier leaves out offer to be measured', async () => {

@@ -130,7 +130,7 @@ describe('the experiment panel of a network', () => {
   it('shows the fields of a layer on demand', async () => {
     panel.querySelector<HTMLButtonElement>('.layer-label')!.click();
     await settled();
-    expect(text('.layer-fields .field-label')).toEqual(['Units', 'Activation']);
+    expect(text('.layer-fields .field-label')).toEqual(['Type', 'Units', 'Activation']);
   });
 
   it('says how far the data are, and what is wrong with them', async () => {

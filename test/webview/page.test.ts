@@ -120,7 +120,7 @@ describe('an edit', () => {
   it('that a variant sets says whose it is', async () => {
     const settings = [{ path: '/variants/1/set/~1stop~1gradientNorm', name: 'gradientNorm', label: '‖∇f‖ below', help: 'When it has converged.', control: 'number' as const, value: 0.1, isDefault: false }];
     await open(labDocument({ variants: ['coarse', 'fine'], settings }));
-    expect([...page.querySelectorAll<HTMLElement>('.field-row')].map((row) => row.title)).toContain('When it has converged. Set by each variant; this is that of “fine”.');
+    expect([...page.querySelectorAll<HTMLElement & { text: string }>('.field-label gdexp-term')].map(({ text }) => text)).toContain('When it has converged. Set by each variant; this is that of “fine”.');
   });
 
   it('never removes the last optimizer', async () => {

@@ -136,11 +136,10 @@ describe('the picture of trust', () => {
     expect(rows('errors')[0][1]).toBe('0.6');
   });
 
-  it('links to its definitions and says why there is nothing to show', async () => {
+  it('explains its words and says why there is nothing to show', async () => {
     tell([networkRun('0/0')], [evaluation('0/0', { crossValidation: folds(0.8, 0.9) })]);
     await open();
-    panel!.querySelector<HTMLElement>('[aria-label="Definition of Cross-validation"]')!.click();
-    expect(port.of('openTerm')).toEqual([{ type: 'openTerm', term: 'crossValidation' }]);
+    expect(panel!.querySelector<HTMLElement & { terms: string }>('.is-folds h4 gdexp-term')!.terms).toBe('crossValidation fold');
     port.say({ type: 'document', document: networkDocument({ sweep: { axes: [], metric: 'loss', rising: false, refine: 0 } }, asked) });
     await settled();
     expect(words(panel!.querySelector('.picture-empty'))).toContain('While the file has a sweep');

@@ -5,7 +5,9 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LabField } from '../../src/protocol/lab';
 import { iconButton } from '../elements/icon';
+import { term } from '../elements/term';
 import '../elements/valueField';
+import { fieldTerms, type FieldOwner } from './fieldTerms';
 
 export interface FieldContext {
   readonly disabled: boolean;
@@ -13,6 +15,8 @@ export interface FieldContext {
   readonly of: string;
   /** How values are called where not by their own names: titles of the optimizer types. */
   readonly titles?: ReadonlyMap<string, string>;
+  /** The optimizer or layer that the field belongs to. */
+  readonly owner?: FieldOwner;
   readonly edit: (edits: readonly { path: string; value?: unknown }[]) => void;
 }
 
@@ -38,8 +42,8 @@ export function select(name: string, value: string, choices: readonly Choice[], 
 export function fieldRow(field: LabField, context: FieldContext): TemplateResult {
   const name = context.of ? l10n.t('{0} of {1}', field.label, context.of) : field.label;
   const commit = (value: unknown) => context.edit([{ path: field.path, value }]);
-  return html`<div class="field-row ${field.isDefault ? 'is-default' : ''}" title=${field.help}>
-    <span class="field-label" aria-hidden="true">${field.label}</span>
+  return html`<div class="field-row ${field.isDefault ? 'is-default' : ''}">
+    <span class="field-label">${term(fieldTerms(field, context.owner), field.label, field.help)}</span>
     <span class="field-control">${control(field, name, context, commit)}</span>
     ${field.isDefault || context.disabled || field.name === 'type' ? nothing
       : iconButton({ icon: 'discard', label: l10n.t('Back to the default: {0}', name), className: 'reset', click: () => commit(undefined) })}

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { LabLayer, LabModel } from '../../src/protocol/lab';
 import { icon, iconButton } from '../elements/icon';
+import { term } from '../elements/term';
 import { LabElement } from '../elements/labElement';
 import '../elements/menuButton';
 import { formatCount, formatNumber } from '../numbers';
@@ -37,7 +38,7 @@ export class LayersList extends LabElement {
       </ol>
       <div class="layers-foot"><gdexp-menu look="link" label=${l10n.t('Add layer')} .face=${html`${icon('add')} ${l10n.t('Add layer')}`} ?disabled=${fixed}
         .items=${model.layerTypes.map((type) => ({ label: choiceLabel(type), run: () => this.store.edit(addLayer(model, type)) }))}></gdexp-menu>
-        <span class="layers-total" title=${l10n.t('Parameters that training changes')}>${model.total === null ? '' : model.total === 1 ? l10n.t('1 parameter') : l10n.t('{0} parameters', formatCount(model.total))}</span></div>`;
+        <span class="layers-total">${model.total === null ? nothing : term('parameters trainable', model.total === 1 ? l10n.t('1 parameter') : l10n.t('{0} parameters', formatCount(model.total)))}</span></div>`;
   }
 
   private row(model: LabModel, layer: LabLayer, place: number, disabled: boolean, fixed: boolean): TemplateResult {
@@ -58,7 +59,7 @@ export class LayersList extends LabElement {
           ${iconButton({ icon: 'trash', label: only ? l10n.t('A network needs at least one layer') : l10n.t('Delete {0}', name), disabled: disabled || only, click: () => this.store.edit(deleteLayer(layer)) })}
         </span>
       </div>
-      ${open ? html`<div class="optimizer-fields layer-fields">${layer.fields.map((field) => fieldRow(field, { disabled, of: name, edit: (edits) => this.store.edit(edits) }))}
+      ${open ? html`<div class="optimizer-fields layer-fields"><div class="field-row"><span class="field-label">${term('field.model.layers layer', l10n.t('Type'))}</span><span class="field-control">${term(`layer.${layer.type}`, choiceLabel(layer.type))}</span></div>${layer.fields.map((field) => fieldRow(field, { disabled, of: name, owner: layer, edit: (edits) => this.store.edit(edits) }))}
         ${layer.fields.length === 0 ? html`<span class="layer-note">${l10n.t('It has no fields.')}</span>` : nothing}</div>` : nothing}
     </li>`;
   }

@@ -13,6 +13,7 @@ import type { Change } from '../state/types';
 import { findLearningRate, rangeTestRefusal, rangeTestText } from '../panels/sweepRange';
 import { addOptimizer, deleteOptimizer, duplicateOptimizer, renameOptimizer } from './edits';
 import { fieldRow } from './fieldControl';
+import { ownerOf } from './fieldTerms';
 import './rateSlider';
 
 /** The optimizers of the file, each with its rate; every field behind a twistie. */
@@ -68,7 +69,7 @@ export class OptimizersSection extends LabElement {
       ${open ? html`<div class="optimizer-fields"><div class="optimizer-links">
           <button type="button" class="link-button" ?disabled=${!document.valid || document.refusal !== null} @click=${() => this.store.send({ type: 'run', seriesKeys: keysOf(document, series) })}>${icon('play')} ${l10n.t('Run')}</button>
           <button type="button" class="link-button" @click=${() => this.store.isolate(series.key)}>${l10n.t('Show alone')}</button>
-          <button type="button" class="link-button" ?disabled=${disabled} @click=${() => void this.startRenaming(series, disabled)}>${l10n.t('Rename')}</button></div>${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, titles, edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
+          <button type="button" class="link-button" ?disabled=${disabled} @click=${() => void this.startRenaming(series, disabled)}>${l10n.t('Rename')}</button></div>${series.fields.filter((field) => isShown(field, series)).map((field) => fieldRow(field, { disabled, of: series.label, titles, owner: ownerOf(series.type, series.fields), edit: (edits) => this.store.edit(edits) }))}</div>` : nothing}
     </li>`;
   }
 

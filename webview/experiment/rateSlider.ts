@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { styled } from '../elements/styled';
+import { term } from '../elements/term';
 import '../elements/valueField';
 import { formatNumber } from '../numbers';
 import { rateAt, rateScale, rateStep, type RateScale } from './rateScale';
@@ -39,7 +40,7 @@ export class RateSlider extends LitElement {
     const position = Math.min(scale.high, Math.max(scale.low, value > 0 ? Math.log10(value) : scale.low));
     const share = (position - scale.low) / (scale.high - scale.low);
     const ticks = Array.from({ length: scale.high - scale.low + 1 }, (_, index) => index / (scale.high - scale.low));
-    return html`<span class="rate-label" aria-hidden="true">lr</span>
+    return html`<span class="rate-label">${term('learningRate', 'lr')}</span>
       <span class="slider rate-track" ${styled({ '--slider-share': String(share), '--slider-color': this.color })}>
         <input type="range" min=${scale.low} max=${scale.high} step="0.01" .value=${String(position)} ?disabled=${this.disabled}
           aria-label=${l10n.t('Learning rate of {0}', this.label)} aria-valuetext=${formatNumber(value)}

@@ -12,6 +12,7 @@ import { waiting } from '../charts/waiting';
 import type { Scale } from '../charts/scale';
 import { icon, iconButton } from '../elements/icon';
 import { hollowMark, swatch } from '../elements/swatch';
+import { termIcon } from '../elements/term';
 import { metricName } from '../metricNames';
 import { formatCount, formatNumber, formatSeconds } from '../numbers';
 import type { Change } from '../state/types';
@@ -86,6 +87,7 @@ export class Convergence extends Picture {
     const step = store.step;
     return html`${this.header(l10n.t('Convergence'), this.shown.subtitle(scale), [
       ...(this.shown.networks && this.shown.metrics.length > 1 ? [html`<gdexp-menu class="metric-menu" look="plain" .label=${l10n.t('What is shown: {0}', metricName(this.shown.metric))} .face=${html`${metricName(this.shown.metric)}${icon('chevron-down')}`} .items=${this.shown.metricMenu()}></gdexp-menu>`] : []),
+      termIcon(this.shown.terms(scale.mode), l10n.t('Convergence')),
       html`<gdexp-menu .icon=${'list-filter'} .label=${l10n.t('Axes')} .items=${this.shown.axesMenu(scale.mode)}></gdexp-menu>`,
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in on the scrubbed step'), click: () => this.zoomBy(ZOOM_STEP, this.shown.xAtStep(step)) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Show all steps'), disabled: this.view === null, click: () => this.setView(null) }),

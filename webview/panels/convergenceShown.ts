@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { MenuItem } from '../elements/menuButton';
-import { metricName } from '../metricNames';
+import { metricName, metricTerms } from '../metricNames';
 import { formatCount } from '../numbers';
 import { oneOf, recall } from '../state/remembered';
 import type { LabStore } from '../state/types';
@@ -112,6 +112,13 @@ export class Shown {
     }
     if (scale.mode === 'gap') return scale.climbing ? l10n.t('distance to the maximum, at step {0}', step) : l10n.t('loss − minimum, at step {0}', step);
     return scale.climbing ? l10n.t('value at step {0}', step) : l10n.t('loss at step {0}', step);
+  }
+
+  /** Words of the glossary that explain what is shown and over what. */
+  terms(mode: string): string {
+    const several = this.traces.some(({ runs }) => runs.length > 1);
+    const scale = mode === 'gap' ? ['gap', 'logarithmicAxis'] : mode === 'symlog' ? ['symmetricLog'] : mode === 'log' ? ['logarithmicAxis'] : [];
+    return [metricTerms(this.metric), ...scale, this.axis === 'time' ? 'time' : this.axis, ...(this.networks ? ['split'] : []), ...(several ? ['medianBand'] : [])].join(' ');
   }
 
   axesMenu(mode: string): MenuItem[] {

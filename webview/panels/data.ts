@@ -8,6 +8,7 @@ import { seriesName } from '../charts/names';
 import { Picture } from '../charts/picture';
 import { iconButton } from '../elements/icon';
 import { markerMark, swatch } from '../elements/swatch';
+import { term } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
 import { oneOf, remembered } from '../state/remembered';
 import type { Change } from '../state/types';
@@ -22,6 +23,11 @@ import { choice, viewBar } from './dataViews';
 
 const VIEWS = ['surface', 'fit', 'predicted', 'pictures', 'confusion', 'rows', 'columns'] as const;
 type ViewName = (typeof VIEWS)[number];
+/** Words of the glossary that explain each view. */
+const VIEW_TERMS: Readonly<Record<ViewName, string>> = {
+  surface: 'decisionSurface prediction split', fit: 'fit generalizationGap', predicted: 'predictedAndTrue metric.r2', pictures: 'prediction', confusion: 'confusionMatrix metric.accuracy metric.precision metric.recall metric.f1',
+  rows: 'features prediction oneHot standardize', columns: 'split features standardize oneHot deviation',
+};
 interface Page { readonly part: PartName; readonly from: number; readonly rows: Rows; readonly info: DataInfo }
 
 /** How far an arrow key moves the reading mark, in pixels. */
@@ -131,7 +137,7 @@ export class DataPicture extends Picture {
         this.chosen = name;
         this.from = 0;
         this.arrived();
-      }, this.tools(view, info))}
+      }, this.tools(view, info), VIEW_TERMS)}
       ${this.body(view, info, model, run)}${this.spoken('data-summary')}`;
   }
 
@@ -248,7 +254,7 @@ export class DataPicture extends Picture {
   }
 
   private predictedLegend(points: readonly Points[]): TemplateResult {
-    return html`<div class="data-legend">${points.map(({ part, rows }) => html`<span class="legend-class"><span aria-hidden="true">${{ training: '●', validation: '○', test: '□' }[part]}</span>${partName(part)} <b>R² ${formatNumber(determination(rows))}</b></span>`)}<span class="legend-note">${l10n.t('A row on the dashed line is told right.')}</span></div>`;
+    return html`<div class="data-legend">${points.map(({ part, rows }) => html`<span class="legend-class"><span aria-hidden="true">${{ training: '●', validation: '○', test: '□' }[part]}</span>${partName(part)} <b>${term('metric.r2', 'R²')} ${formatNumber(determination(rows))}</b></span>`)}<span class="legend-note">${l10n.t('A row on the dashed line is told right.')}</span></div>`;
   }
 
   summary(): string {

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ApplyResult, DataInfo, PartName } from '../../src/protocol/networks';
 import { iconButton } from '../elements/icon';
 import { styled } from '../elements/styled';
+import { term } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
 import { classOf, columnNames, partsOf, sureness, type Rows } from './dataAnswers';
 
@@ -47,7 +48,7 @@ export function rowsTable(rows: Rows, from: number, info: DataInfo, loss: string
   const name = (index: number) => classes?.[index]?.name ?? String(index);
   return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${l10n.t('Rows of the data')}><table class="facts-table">
     <thead><tr><th scope="col">${l10n.t('Row')}</th>${names.slice(0, shown).map((each) => html`<th scope="col" class="is-number">${each}</th>`)}${rows.features > shown ? html`<th scope="col">${l10n.t('{0} more', rows.features - shown)}</th>` : nothing}
-      <th scope="col" class=${classes ? '' : 'is-number'}>${l10n.t('Target')}</th><th scope="col" class=${classes ? '' : 'is-number'}>${l10n.t('Prediction')}</th></tr></thead>
+      <th scope="col" class=${classes ? '' : 'is-number'}>${term('features', l10n.t('Target'))}</th><th scope="col" class=${classes ? '' : 'is-number'}>${term('prediction', l10n.t('Prediction'))}</th></tr></thead>
     <tbody>${Array.from({ length: rows.count }, (_, i) => {
       const cells = Array.from({ length: shown }, (_ignored, j) => html`<td class="is-number">${formatNumber(rows.inputs[i * rows.features + j], 4)}</td>`);
       const truth = rows.targets[i * targets];
@@ -68,11 +69,11 @@ function several(values: Float64Array, row: number, width: number): string {
 export function columnsView(info: DataInfo): TemplateResult {
   const parts = partsOf(info);
   return html`<div class="data-scroll" tabindex="0" role="region" aria-label=${l10n.t('Parts, classes and columns')}>
-    <section class="data-section"><h3>${l10n.t('Parts')}</h3><table class="facts-table"><thead><tr><th scope="col">${l10n.t('Part')}</th><th scope="col" class="is-number">${l10n.t('Rows')}</th><th scope="col" class="is-number">${l10n.t('Share')}</th></tr></thead>
+    <section class="data-section"><h3>${term('split', l10n.t('Parts'))}</h3><table class="facts-table"><thead><tr><th scope="col">${l10n.t('Part')}</th><th scope="col" class="is-number">${l10n.t('Rows')}</th><th scope="col" class="is-number">${l10n.t('Share')}</th></tr></thead>
       <tbody>${parts.map((part) => html`<tr><th scope="row">${partName(part)}</th><td class="is-number">${formatCount(info.rows[part])}</td><td class="is-number">${percent(info.rows[part] / parts.reduce((sum, each) => sum + info.rows[each], 0))}</td></tr>`)}</tbody></table></section>
     ${info.classes ? balance(info, parts) : nothing}
     ${info.features.length > 0 && !info.sparse ? html`<section class="data-section"><h3>${l10n.t('Columns')}</h3><p class="section-about">${l10n.t('Of all rows, in the units of the file, before scaling.')}</p>
-      <table class="facts-table"><thead><tr><th scope="col">${l10n.t('Column')}</th><th scope="col" class="is-number">${l10n.t('Minimum')}</th><th scope="col" class="is-number">${l10n.t('Mean')}</th><th scope="col" class="is-number">${l10n.t('Maximum')}</th><th scope="col" class="is-number">${l10n.t('Deviation')}</th></tr></thead>
+      <table class="facts-table"><thead><tr><th scope="col">${l10n.t('Column')}</th><th scope="col" class="is-number">${l10n.t('Minimum')}</th><th scope="col" class="is-number">${l10n.t('Mean')}</th><th scope="col" class="is-number">${l10n.t('Maximum')}</th><th scope="col" class="is-number">${term('deviation', l10n.t('Deviation'))}</th></tr></thead>
       <tbody>${info.features.slice(0, 400).map((one) => html`<tr><th scope="row">${one.name}</th><td class="is-number">${formatNumber(one.minimum, 4)}</td><td class="is-number">${formatNumber(one.mean, 4)}</td><td class="is-number">${formatNumber(one.maximum, 4)}</td><td class="is-number">${formatNumber(one.deviation, 4)}</td></tr>`)}</tbody></table></section>`
     : html`<p class="section-about">${info.sparse ? l10n.t('Sparse rows of {0} columns, most of them zero.', formatCount(info.shape[0] ?? 0)) : l10n.t('A row has the shape {0}.', info.shape.join(' × '))}</p>`}
   </div>`;
@@ -106,7 +107,7 @@ export function confusionTable(confusion: Confusion, part: PartName): TemplateRe
   const sums = classes.map((_, i) => counts.slice(i * size, (i + 1) * size).reduce((sum, value) => sum + value, 0));
   return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${l10n.t('Confusion matrix')}><p class="confusion-about" id="confusion-about">${l10n.t('{0} of the {1} rows were told right. A row is a true class, a column what it was taken for.', percent(accuracyOf(confusion)), partName(part))}</p>
     <table class="confusion ${size > MOST_WIDE ? 'is-compact' : ''}" aria-describedby="confusion-about">
-    <thead><tr><td></td>${classes.map((name) => html`<th scope="col" title=${name}><span>${name}</span></th>`)}<th scope="col" class="confusion-score">${l10n.t('told right')}</th></tr></thead>
+    <thead><tr><td></td>${classes.map((name) => html`<th scope="col" title=${name}><span>${name}</span></th>`)}<th scope="col" class="confusion-score">${term('metric.recall confusionMatrix', l10n.t('told right'))}</th></tr></thead>
     <tbody>${classes.map((name, i) => html`<tr><th scope="row" title=${name}><span>${name}</span></th>${classes.map((other, j) => {
       const count = counts[i * size + j];
       const share = sums[i] > 0 ? count / sums[i] : 0;

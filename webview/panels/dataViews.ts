@@ -1,9 +1,13 @@
 /** The bar below a picture's header: what of many things is shown, and choices for it. */
 import { html, type TemplateResult, type nothing } from 'lit';
+import { termIcon } from '../elements/term';
 
-/** Buttons of which one is pressed; arrow keys go from one to the next. */
-export function viewBar<T extends string>(label: string, views: readonly (readonly [T, string])[], chosen: T, choose: (view: T) => void, tools: TemplateResult | typeof nothing): TemplateResult {
-  return html`<div class="view-bar"><div class="views" role="radiogroup" aria-label=${label} @keydown=${moveFocus}>${views.map(([name, text]) => html`<button type="button" class="view ${name === chosen ? 'is-selected' : ''}" role="radio" aria-checked=${String(name === chosen)} tabindex=${name === chosen ? 0 : -1} data-view=${name} @click=${() => choose(name)}>${text}</button>`)}</div>
+/**
+ * Buttons of which one is pressed; arrow keys go from one to the next.
+ * @param terms words of the glossary that explain each view.
+ */
+export function viewBar<T extends string>(label: string, views: readonly (readonly [T, string])[], chosen: T, choose: (view: T) => void, tools: TemplateResult | typeof nothing, terms: Readonly<Record<T, string>>): TemplateResult {
+  return html`<div class="view-bar"><div class="views" role="radiogroup" aria-label=${label} @keydown=${moveFocus}>${views.map(([name, text]) => html`<button type="button" class="view ${name === chosen ? 'is-selected' : ''}" role="radio" aria-checked=${String(name === chosen)} tabindex=${name === chosen ? 0 : -1} data-view=${name} @click=${() => choose(name)}>${text}</button>`)}</div>${termIcon(terms[chosen], views.find(([name]) => name === chosen)?.[1] ?? '')}
     <div class="view-tools">${tools}</div></div>`;
 }
 

@@ -13,6 +13,7 @@ import { waiting } from '../charts/waiting';
 import { icon } from '../elements/icon';
 import { styled } from '../elements/styled';
 import { swatch } from '../elements/swatch';
+import { term } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
 import { remembered } from '../state/remembered';
 import type { Change } from '../state/types';
@@ -27,6 +28,9 @@ interface Cell {
   readonly top: Layer;
   frame: PlotFrame | null;
 }
+
+/** Words of the glossary for the three columns. */
+const COLUMN_TERMS = ['update learningRate', 'gradient', 'curvature hessian'];
 
 /** What each step was like: its size, its gradient, the curvature it met; for one series, the others faint. */
 @customElement('gdexp-gradients')
@@ -88,7 +92,7 @@ export class Gradients extends Picture {
         <div class="chips" role="group" aria-labelledby="instruments-for">${all.map((one) => html`<button type="button" class="chip ${one.key === series.key ? 'is-selected' : ''}" aria-pressed=${String(one.key === series.key)} @click=${() => store.select(one.key)}>${swatch(one.index)}<span>${seriesName(store.document, one)}</span></button>`)}</div>
         ${all.length > 1 ? html`<span class="instruments-note">${l10n.t('others stay faint for comparison')}</span>` : nothing}
         <div class="picture-tools">${this.exportTool()}</div></header>
-      <div class="instruments">${columns.map(([title, instruments]) => html`<section class="instruments-column"><h3>${title}</h3>${instruments.map((one) => this.instrument(one))}</section>`)}</div>
+      <div class="instruments">${columns.map(([title, instruments], column) => html`<section class="instruments-column"><h3>${term(COLUMN_TERMS[column], title)}</h3>${instruments.map((one) => this.instrument(one))}</section>`)}</div>
       ${this.spoken('gradients-summary')}`;
   }
 
@@ -102,10 +106,9 @@ export class Gradients extends Picture {
     const { store } = this;
     const missing = this.run?.record ? one.columns.filter((column) => (one.layers ? !this.layers || layersWith(this.layers, column).length === 0 : this.plots.missing(column))) : [];
     const table = one.layers && this.layers ? html`<button type="button" class="link-button" aria-pressed=${String(this.asTable)} @click=${() => { this.asTable = !this.asTable; this.requestUpdate(); }}>${this.asTable ? l10n.t('Picture') : l10n.t('Table')}</button>` : nothing;
-    const definition = html`<button type="button" class="link-button" aria-label=${l10n.t('Definition of {0}', one.title)} @click=${() => store.send({ type: 'openTerm', term: one.term })}>${l10n.t('Definition')}</button>`;
     return html`<div class="instrument is-${one.name}" data-instrument=${one.name} ${styled({ '--strips': String(Math.min(STRIPS_MOST, store.document?.series.length ?? 1)) })}>
-      <div class="instrument-head"><h4>${one.title}</h4>${one.symbol ? html`<span class="instrument-symbol">${one.symbol}</span>` : nothing}<span class="instrument-value">${missing.length > 0 ? '' : this.reading(one.name)}</span></div>
-      <div class="instrument-about"><span>${one.about}</span> ${definition} ${table}</div>
+      <div class="instrument-head"><h4>${term(one.term, one.title)}</h4>${one.symbol ? html`<span class="instrument-symbol">${one.symbol}</span>` : nothing}<span class="instrument-value">${missing.length > 0 ? '' : this.reading(one.name)}</span></div>
+      <div class="instrument-about"><span>${one.about}</span> ${table}</div>
       ${missing.length > 0 ? this.missing(one) : one.layers && this.asTable ? layersTable(this.layers!, store.step) : one.name === 'shape' ? this.shapeMarkup() : html`<div class="plot" @pointerdown=${this.scrub} @pointermove=${this.scrub}><canvas></canvas><canvas></canvas></div>`}
     </div>`;
   }
@@ -179,8 +182,8 @@ export class Gradients extends Picture {
   private shapeMarkup(): TemplateResult {
     const shape = this.probe?.shape;
     return html`<div class="shape"><div class="plot shape-plot"><canvas></canvas><canvas></canvas></div>
-      <dl class="shape-numbers">${shape ? html`<dt>${l10n.t('λ max')}</dt><dd>${formatNumber(shape.max)}</dd><dt>${l10n.t('λ min')}</dt><dd>${formatNumber(shape.min)}</dd>
-        <dt>${l10n.t('condition')}</dt><dd>${Number.isFinite(shape.condition) ? shape.condition < 1e5 ? formatCount3(shape.condition) : formatNumber(shape.condition) : '∞'}</dd><dt>${l10n.t('inertia')}</dt><dd>${shape.signs} <span class="shape-words">${shape.words}</span></dd>`
+      <dl class="shape-numbers">${shape ? html`<dt>${term('sharpness', l10n.t('λ max'))}</dt><dd>${formatNumber(shape.max)}</dd><dt>${term('eigenvalues', l10n.t('λ min'))}</dt><dd>${formatNumber(shape.min)}</dd>
+        <dt>${term('conditionNumber', l10n.t('condition'))}</dt><dd>${Number.isFinite(shape.condition) ? shape.condition < 1e5 ? formatCount3(shape.condition) : formatNumber(shape.condition) : '∞'}</dd><dt>${term('inertia', l10n.t('inertia'))}</dt><dd>${shape.signs} <span class="shape-words">${shape.words}</span></dd>`
     : html`<dt>${this.probe ? l10n.t('Not known for this many variables.') : '…'}</dt>`}</dl></div>`;
   }
 

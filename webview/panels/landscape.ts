@@ -9,6 +9,7 @@ import { runName } from '../charts/names';
 import { pixelPath, planePath, type PixelPath, type PlanePath } from '../charts/paths';
 import { COORDINATES, principalPlane, project, type Plane } from '../charts/projection';
 import { iconButton } from '../elements/icon';
+import { termIcon } from '../elements/term';
 import { setStarts } from '../experiment/edits';
 import { formatNumber, formatPoint } from '../numbers';
 import type { Change } from '../state/types';
@@ -18,6 +19,13 @@ import { drawMapBase, drawMapScene, type MapMark, type MapRun } from './landscap
 import { drawGhostPaths, drawWholePaths, headOf, pathStrength } from './landscapePaths';
 import { domainBox, pathsBox, planeOfRuns, samePlane, stillFits } from './landscapeView';
 import { MapPicture, ZOOM_STEP, percent } from './mapPicture';
+
+/** Words of the glossary that explain the picture, by its variables: one, two, more. */
+const WORD_TERMS = [
+  'tangent taylorParabola alpha newtonStep criticalPoint',
+  'contours path gradient criticalPoint criticalPoint.saddle',
+  'contours path projection principalDirections criticalPoint',
+];
 
 const RING = 11;
 
@@ -116,6 +124,7 @@ export class Landscape extends MapPicture {
     if (!objective) return html`${this.header(l10n.t('Landscape'), '', [])}${this.placeholder(l10n.t('The landscape appears when the file has an objective.'))}`;
     const hasDomain = objective.domain !== null;
     return html`${this.header(l10n.t('Landscape'), this.subtitle(objective), [
+      termIcon(WORD_TERMS[Math.min(3, this.dimension) - 1], l10n.t('Landscape')),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in'), click: () => this.zoomBy(ZOOM_STEP) }),
       iconButton({ icon: 'zoom-out', label: l10n.t('Zoom out'), click: () => this.zoomBy(1 / ZOOM_STEP) }),
       iconButton({ icon: 'screen-normal', label: !hasDomain ? l10n.t('Fit the paths') : this.wholeDomain ? l10n.t('Fit the paths (shown: the whole domain)') : l10n.t('Show the whole domain (shown: the paths)'), click: () => this.fitOrToggle() }),

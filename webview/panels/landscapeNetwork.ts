@@ -8,6 +8,7 @@ import { runName, seriesName } from '../charts/names';
 import { lastAt, pixelPath, type PlanePath } from '../charts/paths';
 import { waiting } from '../charts/waiting';
 import { iconButton } from '../elements/icon';
+import { termIcon } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
 import type { Change } from '../state/types';
 import { LandscapeField } from './landscapeField';
@@ -84,6 +85,7 @@ export class NetworkLandscape extends MapPicture {
     const { obstacle, ground } = this;
     if (obstacle !== null) return html`${this.header(l10n.t('Landscape'), '', [])}${this.placeholder(obstacle)}`;
     return html`${this.header(l10n.t('Landscape'), this.subtitle(), [
+      termIcon('contours path projection principalDirections filterNormalization', l10n.t('Landscape')),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in'), click: () => this.zoomBy(ZOOM_STEP) }),
       iconButton({ icon: 'zoom-out', label: l10n.t('Zoom out'), click: () => this.zoomBy(1 / ZOOM_STEP) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Fit the paths'), disabled: this.view === null, click: () => this.fit() }),

@@ -10,6 +10,7 @@ import { Picture } from '../charts/picture';
 import { drawPlot, drawScrub, type PlotFrame } from '../charts/plot';
 import { icon, iconButton } from '../elements/icon';
 import { swatch } from '../elements/swatch';
+import { term } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
 import { oneOf, remembered } from '../state/remembered';
 import type { Change } from '../state/types';
@@ -27,6 +28,10 @@ import { kernelGroups, weightsView, type KernelGroup, type Weights } from './mod
 
 const VIEWS = ['layers', 'weights', 'sample', 'histograms', 'units'] as const;
 type ViewName = (typeof VIEWS)[number];
+/** Words of the glossary that explain each view. */
+const VIEW_TERMS: Readonly<Record<ViewName, string>> = {
+  layers: 'layer parameters outputShape trainable', weights: 'weights', sample: 'forwardPass backwardPass', histograms: 'histograms', units: 'dead saturation',
+};
 
 /** The network itself: its layers, its weights, what it does to one row, and how its numbers are spread. */
 @customElement('gdexp-model')
@@ -108,7 +113,7 @@ export class ModelPicture extends Picture {
         this.view = name;
         this.marked = null;
         this.arrived();
-      }, this.tools(info))}
+      }, this.tools(info), VIEW_TERMS)}
       <div class="model-body" @pointermove=${this.hover} @pointerleave=${() => this.mark(null)} @keydown=${this.key} @focusout=${() => this.mark(null)}>${this.body(rows, model, info, run)}<div class="map-tip" role="status" hidden></div></div>${this.spoken('model-summary')}`;
   }
 
@@ -198,7 +203,7 @@ export class ModelPicture extends Picture {
       return measured ? this.placeholder(l10n.t('Only units with relu can die, and only those with sigmoid or tanh can saturate. This network has none of them.')) : this.missing('standard');
     }
     return html`<div class="data-scroll"><p class="section-about">${l10n.t('A dead unit answers to no row and gets no gradient; a saturated one stands where its slope is next to nothing. Both have stopped learning.')}</p>
-      <div class="small-plots">${plots.map((plot) => html`<figure><figcaption>${unitTitle(plot)} <b>${percent(unitsAt(run, plot, this.store.step))}</b></figcaption><div class="plot" role="img" aria-label=${`${unitTitle(plot)} ${percent(unitsAt(run, plot, this.store.step))}`} data-unit=${`${plot.quantity}/${plot.layer}`}><canvas></canvas></div></figure>`)}</div></div>`;
+      <div class="small-plots">${plots.map((plot) => html`<figure><figcaption>${term(plot.quantity, unitTitle(plot))} <b>${percent(unitsAt(run, plot, this.store.step))}</b></figcaption><div class="plot" role="img" aria-label=${`${unitTitle(plot)} ${percent(unitsAt(run, plot, this.store.step))}`} data-unit=${`${plot.quantity}/${plot.layer}`}><canvas></canvas></div></figure>`)}</div></div>`;
   }
 
   private missing(tier: 'standard' | 'full'): TemplateResult {

@@ -3,9 +3,10 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Shape } from '../../src/core/nn/spec';
 import type { LabRun } from '../../src/protocol/lab';
+import { term } from '../elements/term';
 import { formatCount } from '../numbers';
 import { percent } from './dataTables';
-import { countArithmetic, layerNote, layerWords, shapeText, sizeArithmetic, type ModelRow } from './modelShapes';
+import { countArithmetic, layerNote, shapeText, sizeArithmetic, type ModelRow } from './modelShapes';
 import { unitPlots, unitsAt } from './modelUnits';
 
 function count(value: number): string {
@@ -26,12 +27,12 @@ export function layersTable(rows: readonly ModelRow[], input: Shape | null, run:
     return Number.isNaN(share) || share === 0 ? '' : plot.quantity === 'dead' ? l10n.t('{0} dead', percent(share)) : l10n.t('{0} saturated', percent(share));
   }).filter((text) => text !== '').join(', ');
   return html`<div class="data-scroll" tabindex="0" role="region" aria-label=${l10n.t('Layers')}><table class="facts-table summary-table ${total === trainable ? 'all-trainable' : ''}">
-    <thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${l10n.t('Type')}</th><th scope="col">${l10n.t('Output shape')}</th><th scope="col" class="is-number">${l10n.t('Parameters')}</th><th scope="col" class="is-number column-trainable">${l10n.t('Trainable')}</th></tr></thead>
+    <thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${term('layer', l10n.t('Type'))}</th><th scope="col">${term('outputShape', l10n.t('Output shape'))}</th><th scope="col" class="is-number">${term('parameters', l10n.t('Parameters'))}</th><th scope="col" class="is-number column-trainable">${term('trainable', l10n.t('Trainable'))}</th></tr></thead>
     <tbody>${input ? html`<tr><th scope="row">${l10n.t('Input')}</th><td></td><td>${shapeText(input)}</td><td class="is-number">0</td><td class="is-number column-trainable">0</td></tr>` : nothing}
       ${rows.map((row) => {
         const [size, numbers, units] = [sizeArithmetic(row), countArithmetic(row), ailing(row)];
-        return html`<tr title=${layerWords(row.layer.type)}><th scope="row">${layerNames(row.layer.names)}${row.layer.names.length > 1 ? html` <span class="cell-note">× ${row.layer.names.length}</span>` : nothing}</th>
-          <td>${row.layer.type} <span class="cell-note">${layerNote(row.layer)}</span>${units ? html`<div class="cell-note">${units}</div>` : nothing}</td>
+        return html`<tr><th scope="row">${layerNames(row.layer.names)}${row.layer.names.length > 1 ? html` <span class="cell-note">× ${row.layer.names.length}</span>` : nothing}</th>
+          <td>${term(`layer.${row.layer.type}`, row.layer.type)} <span class="cell-note">${layerNote(row.layer)}</span>${units ? html`<div class="cell-note">${units}</div>` : nothing}</td>
           <td>${shapeText(row.output)}${size ? html`<div class="cell-note arithmetic">${size}</div>` : nothing}</td>
           <td class="is-number">${count(row.parameters)}${numbers ? html`<div class="cell-note arithmetic">${numbers}</div>` : nothing}</td>
           <td class="is-number column-trainable">${count(row.trainable)}</td></tr>`;

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ApplyResult, DataInfo, PartName } from '../../src/protocol/networks';
 import type { Palette } from '../charts/palette';
+import { term } from '../elements/term';
 import { formatNumber } from '../numbers';
 import { classOf } from './dataAnswers';
 import { pixelsOn, picturePixels, rangeOf } from './dataPictures';
@@ -83,7 +84,7 @@ export function sampleView(answer: SampleAnswer, rows: readonly ModelRow[], info
   const truth = classes ? (sample.target.length === 1 ? (sample.target[0] > (loss === 'hinge' ? 0 : 0.5) ? 1 : 0) : classOf(sample.target, sample.target.length, 0, loss)) : -1;
   const words = classes ? l10n.t('true {0}, predicted {1}', classes[truth] ?? String(truth), classes[said] ?? String(said)) : l10n.t('target {0}, output {1}', Array.from(sample.target, (value) => formatNumber(value)).join(', '), Array.from(last?.output ?? [], (value) => formatNumber(value)).join(', '));
   return html`<div class="data-scroll"><p class="sample-head"><b>${l10n.t('Row {0}, {1}', index + 1, partName(part))}</b> · ${words}${classes && said !== truth ? html` <span class="codicon codicon-error is-error" aria-hidden="true"></span> ${l10n.t('wrong')}` : nothing} · ${l10n.t('loss {0}', formatNumber(sample.loss))}</p>
-    <table class="passes"><thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${l10n.t('Forward: its output')}</th><th scope="col">${l10n.t('Backward: ∂loss/∂z')}</th></tr></thead><tbody>
+    <table class="passes"><thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${term('forwardPass', l10n.t('Forward: its output'))}</th><th scope="col">${term('backwardPass', l10n.t('Backward: ∂loss/∂z'))}</th></tr></thead><tbody>
       <tr><th scope="row"><b>${l10n.t('Input')}</b><span>${shapeText(sample.shape)}</span><span class="section-about">${l10n.t('One row, scaled as the network gets it.')}</span></th><td>${inputOf(sample, info, palette, bars)}</td><td></td></tr>
       ${sample.layers.map((layer, i) => {
         const row = byName.get(layer.name);

@@ -9,11 +9,12 @@ import { waiting } from '../charts/waiting';
 import { icon, iconButton } from '../elements/icon';
 import '../elements/menuButton';
 import { swatch } from '../elements/swatch';
+import { termIcon } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
 import { oneOf, remembered } from '../state/remembered';
 import type { Change } from '../state/types';
 import { drawCursor, drawSweep, type Placed } from './sweepChart';
-import { along, conflicting, drawable, isLogarithmicMetric, outcomeText, rises, roundText, sweepMetricName, sweepSeries, useEdits, valueText, valuesText, type SweepPoint, type SweepSeries } from './sweepData';
+import { along, conflicting, drawable, isLogarithmicMetric, outcomeText, rises, roundText, sweepMetricName, sweepMetricTerms, sweepSeries, useEdits, valueText, valuesText, type SweepPoint, type SweepSeries } from './sweepData';
 import { drawHeat } from './sweepHeat';
 import './sweep.css';
 import { sweepTable } from './sweepTable';
@@ -99,6 +100,7 @@ export class Sweep extends Picture {
       ...(axes.length > 1 ? [iconButton({ icon: 'symbol-array', label: l10n.t('Map of two axes'), pressed: view === 'map', click: () => this.show(() => { this.view = 'map'; }) }),
         iconButton({ icon: 'graph-line', label: l10n.t('Curves, the other axes at their best'), pressed: view === 'curves', click: () => this.show(() => { this.view = 'curves'; }) })] : []),
       iconButton({ icon: 'table', label: l10n.t('Table'), pressed: view === 'table', click: () => this.show(() => { this.view = view === 'table' ? null : 'table'; }) }),
+      termIcon(`sweep narrowing ${sweepMetricTerms(sweep.metric)} divergence`, l10n.t('Sweep')),
       this.allMenu(sweep),
     ])}
     ${this.legend(sweep)}
@@ -187,7 +189,6 @@ export class Sweep extends Picture {
       { label: l10n.t('Use the best value of each optimizer'), icon: 'check-all', disabled, run: () => this.use(bests, false) },
       { label: l10n.t('Use the best values and remove the sweep'), icon: 'check-all', disabled, run: () => this.use(bests, true) },
       { label: l10n.t('Remove the sweep'), icon: 'trash', disabled: !this.usable, separator: true, run: () => this.use([], true) },
-      { label: l10n.t('How a sweep narrows'), icon: 'book', separator: true, run: () => this.store.send({ type: 'openTerm', term: 'sweep' }) },
     ]}></gdexp-menu>`;
   }
 

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { bestPoint, roundsOf, targetOf, type SweptRun } from '../../src/core/training/sweeps';
 import type { SweptValue } from '../../src/core/training/trial';
 import type { LabDocument, LabRun, LabSeries, LabSweep, LabSweepAxis } from '../../src/protocol/lab';
-import { isLogarithmic, metricName, partOf } from '../metricNames';
+import { isLogarithmic, metricName, metricTerms, partOf } from '../metricNames';
 import { formatCount, formatNumber } from '../numbers';
 import type { PointerEdit } from '../state/edit';
 import type { LabStore } from '../state/types';
@@ -41,6 +41,11 @@ export function sweepMetricName(metric: string): string {
   if (target !== null) return l10n.t('steps to loss {0}', formatNumber(target));
   const { metric: name, part } = partOf(metric);
   return part === 'validation' ? l10n.t('validation {0}', metricName(name)) : metricName(name);
+}
+
+/** The names by which the host knows what that means. */
+export function sweepMetricTerms(metric: string): string {
+  return targetOf(metric) !== null ? 'step loss' : metricTerms(metric);
 }
 
 /** Whether the metric is shown on a logarithm, where its values allow it. */

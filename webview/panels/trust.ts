@@ -7,6 +7,7 @@ import { waiting } from '../charts/waiting';
 import { icon } from '../elements/icon';
 import '../elements/menuButton';
 import { styled } from '../elements/styled';
+import { term } from '../elements/term';
 import { metricName } from '../metricNames';
 import { remembered } from '../state/remembered';
 import type { Change } from '../state/types';
@@ -87,8 +88,8 @@ export class Trust extends Picture {
 
   private card(card: Card): TemplateResult {
     return html`<section class="trust-card is-${card.name}" aria-labelledby="trust-${card.name}">
-      <div class="instrument-head"><h4 id="trust-${card.name}">${card.title}</h4>${card.unfinished ? html`<span class="trust-unfinished" role="status">${icon('loading')} ${card.unfinished}</span>` : nothing}</div>
-      <div class="instrument-about"><span>${card.about}</span> <button type="button" class="link-button" aria-label=${l10n.t('Definition of {0}', card.title)} @click=${() => this.store.send({ type: 'openTerm', term: card.term })}>${l10n.t('Definition')}</button></div>
+      <div class="instrument-head"><h4 id="trust-${card.name}">${term(card.term, card.title)}</h4>${card.unfinished ? html`<span class="trust-unfinished" role="status">${icon('loading')} ${card.unfinished}</span>` : nothing}</div>
+      <div class="instrument-about"><span>${card.about}</span></div>
       ${card.reading ? html`<p class="trust-reading">${card.reading}</p>` : nothing}
       ${card.hasValues ? html`<div class="trust-plot" ${styled({ '--rows': String(card.rowsDrawn) })}><canvas data-card=${card.name} aria-hidden="true"></canvas></div>` : html`<p class="trust-none">${l10n.t('Nothing has ended yet.')}</p>`}
       <div class="trust-table">${cardTable(card, (one) => this.store.select(one.series.key))}</div></section>`;

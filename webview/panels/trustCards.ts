@@ -5,7 +5,8 @@ import { isRising } from '../../src/core/training/earlyStop';
 import type { LabDocument } from '../../src/protocol/lab';
 import type { Palette } from '../charts/palette';
 import { swatch } from '../elements/swatch';
-import { metricName } from '../metricNames';
+import { term } from '../elements/term';
+import { metricName, metricTerms } from '../metricNames';
 import { formatNumber } from '../numbers';
 import { drawErrors, drawFolds, drawPairs, drawRounds, type Category } from './trustCharts';
 import { baggingReading, bestRound, biasReading, boostingReading, foldMetrics, foldsReading, gapOf, gapReading, progressText, spreadText, type Progress, type TrustSeries } from './trustData';
@@ -15,7 +16,7 @@ export type CardName = 'folds' | 'errors' | 'bagging' | 'boosting' | 'gap';
 export interface Card {
   readonly name: CardName;
   readonly title: string;
-  /** Fragment of the page of definitions. */
+  /** Words of the glossary that its title is explained by. */
   readonly term: string;
   /** One line on what this tells. */
   readonly about: string;
@@ -24,6 +25,8 @@ export interface Card {
   /** Said while runs are still to come. */
   readonly unfinished: string;
   readonly columns: readonly string[];
+  /** Words of the glossary that explain each column. */
+  readonly columnTerms: readonly string[];
   readonly rows: readonly { readonly one: TrustSeries; readonly cells: readonly string[] }[];
   /** Every single run behind it, folded away. */
   readonly details: { readonly title: string; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] } | null;
@@ -60,11 +63,11 @@ function foldsCard(all: readonly TrustSeries[], wanted: string | null): Card {
   });
   const folds = Math.max(0, ...known.map((one) => one.values.length));
   return {
-    name: 'folds', title: l10n.t('Cross-validation'), term: 'crossValidation',
+    name: 'folds', title: l10n.t('Cross-validation'), term: 'crossValidation fold',
     about: l10n.t('Each point is the score on rows that a fold left out. Differences smaller than the spread may be luck.'),
     reading: foldsReading(all, metric, isRising(metric)),
     unfinished: unfinishedText(all, (one) => one.folds, (ended, whole) => l10n.t('{0} of {1} folds have ended.', ended, whole)),
-    columns: [...metrics.map((name) => metricName(name)), l10n.t('Folds')],
+    columns: [...metrics.map((name) => metricName(name)), l10n.t('Folds')], columnTerms: [...metrics.map(metricTerms), 'fold'],
     rows: all.map((one) => ({ one, cells: [...metrics.map((name) => spreadText(one.evaluation?.crossValidation?.scores[name])), progressText(one.folds)] })),
     details: folds > 0 ? {
       title: l10n.t('Every fold: {0}', metricName(metric)), columns: [l10n.t('Fold'), ...known.map((one) => one.label)],
@@ -88,11 +91,11 @@ function measuredOn(document: LabDocument): string {
 function errorsCard(document: LabDocument, all: readonly TrustSeries[]): Card {
   const known = all.flatMap((one) => (one.evaluation?.bootstrap ? [{ ...category(one), ...one.evaluation.bootstrap }] : []));
   return {
-    name: 'errors', title: l10n.t('Bias² and variance'), term: 'biasVariance',
+    name: 'errors', title: l10n.t('Bias² and variance'), term: 'biasVariance bootstrap',
     about: `${l10n.t('Bias: wrong in the same way whatever rows were drawn, too simple. Variance: different with each draw, too flexible.')} ${measuredOn(document)}`,
     reading: biasReading(all),
     unfinished: unfinishedText(all, (one) => one.rounds, (ended, whole) => l10n.t('{0} of {1} rounds have ended.', ended, whole)),
-    columns: [l10n.t('bias²'), l10n.t('variance'), l10n.t('error'), l10n.t('Rounds')],
+    columns: [l10n.t('bias²'), l10n.t('variance'), l10n.t('error'), l10n.t('Rounds')], columnTerms: ['biasVariance', 'biasVariance', 'lossFunction.meanSquaredError', 'bootstrap'],
     rows: all.map((one) => {
       const found = one.evaluation?.bootstrap;
       return { one, cells: [formatNumber(found?.biasSquared), formatNumber(found?.variance), formatNumber(found?.error), progressText(one.rounds)] };
@@ -106,10 +109,11 @@ function baggingCard(all: readonly TrustSeries[]): Card {
   const known = all.flatMap((one) => (one.evaluation?.bootstrap ? [{ ...category(one), values: [one.evaluation.bootstrap.bagged.error, one.evaluation.bootstrap.single.error] }] : []));
   const classes = all.some((one) => one.evaluation?.bootstrap?.bagged.accuracy != null);
   return {
-    name: 'bagging', title: l10n.t('Bagging'), term: 'bagging',
+    name: 'bagging', title: l10n.t('Bagging'), term: 'bagging bootstrap',
     about: l10n.t('The mean of all rounds votes. It takes the variance out of the error and leaves the bias.'),
     reading: baggingReading(all), unfinished: '',
     columns: [l10n.t('Single error'), l10n.t('Bagged error'), ...(classes ? [l10n.t('Single accuracy'), l10n.t('Bagged accuracy')] : [])],
+    columnTerms: ['biasVariance', 'bagging', 'metric.accuracy', 'metric.accuracy bagging'],
     rows: all.map((one) => {
       const found = one.evaluation?.bootstrap;
       return { one, cells: [formatNumber(found?.single.error), formatNumber(found?.bagged.error), ...(classes ? [formatNumber(found?.single.accuracy), formatNumber(found?.bagged.accuracy)] : [])] };
@@ -127,7 +131,7 @@ function boostingCard(all: readonly TrustSeries[]): Card {
     about: l10n.t('Each round learns what the rounds before got wrong. Where the validation loss (hollow) turns up, rounds learn noise.'),
     reading: boostingReading(all),
     unfinished: unfinishedText(all, (one) => one.boosting, (ended, whole) => l10n.t('{0} of {1} ensembles are complete.', ended, whole)),
-    columns: [l10n.t('Rounds'), l10n.t('Loss'), l10n.t('Validation loss'), l10n.t('Best round'), l10n.t('Loss of the single run')],
+    columns: [l10n.t('Rounds'), l10n.t('Loss'), l10n.t('Validation loss'), l10n.t('Best round'), l10n.t('Loss of the single run')], columnTerms: ['boosting', 'loss', 'validationLoss', 'boosting', 'loss'],
     rows: all.map((one) => {
       const found = one.evaluation?.boosting;
       const last = (found?.loss.length ?? 0) - 1;
@@ -150,10 +154,10 @@ function gapCard(document: LabDocument, all: readonly TrustSeries[]): Card {
   });
   const running = all.filter((one) => one.main?.status === 'running').length;
   return {
-    name: 'gap', title: l10n.t('Training against unseen rows'), term: 'generalizationGap',
+    name: 'gap', title: l10n.t('Training against unseen rows'), term: 'generalizationGap split',
     about: l10n.t('Unseen rows much worse than training: overfitting. Both bad: underfitting. Only the test rows were never used to choose anything.'),
     reading: gapReading(all), unfinished: running > 0 ? l10n.t('{0} runs are still going.', running) : '',
-    columns: [l10n.t('Loss'), l10n.t('Validation loss'), ...(tested ? [l10n.t('Test loss')] : [])],
+    columns: [l10n.t('Loss'), l10n.t('Validation loss'), ...(tested ? [l10n.t('Test loss')] : [])], columnTerms: ['loss', 'validationLoss', 'testLoss'],
     rows: all.map((one) => {
       const gap = gapOf(one);
       return { one, cells: [formatNumber(gap?.training), formatNumber(gap?.validation), ...(tested ? [formatNumber(gap?.test)] : [])] };
@@ -165,7 +169,7 @@ function gapCard(document: LabDocument, all: readonly TrustSeries[]): Card {
 
 /** The numbers of a card: they say all that its drawing does. */
 export function cardTable(card: Card, select: (one: TrustSeries) => void): TemplateResult {
-  return html`<table class="data-table" aria-label=${card.title}><thead><tr><th scope="col"><span class="visually-hidden">${l10n.t('Series')}</span></th>${card.columns.map((column) => html`<th scope="col" class="is-number">${column}</th>`)}</tr></thead>
+  return html`<table class="data-table" aria-label=${card.title}><thead><tr><th scope="col"><span class="visually-hidden">${l10n.t('Series')}</span></th>${card.columns.map((column, i) => html`<th scope="col" class="is-number">${term(card.columnTerms[i], column)}</th>`)}</tr></thead>
     <tbody>${card.rows.map(({ one, cells }) => html`<tr class=${one.selected && card.rows.length > 1 ? 'is-selected' : ''} @click=${() => select(one)}><th scope="row">${swatch(one.series.index)} ${one.name}</th>${cells.map((cell) => html`<td class="is-number">${cell}</td>`)}</tr>`)}</tbody></table>
     ${card.details ? html`<details class="trust-details"><summary>${card.details.title}</summary><table class="data-table"><thead><tr>${card.details.columns.map((column) => html`<th scope="col" class="is-number">${column}</th>`)}</tr></thead>
       <tbody>${card.details.rows.map(([first, ...cells]) => html`<tr><th scope="row" class="is-number">${first}</th>${cells.map((cell) => html`<td class="is-number">${cell}</td>`)}</tr>`)}</tbody></table></details>` : nothing}`;

@@ -1,4 +1,4 @@
-import type { HostMessage, LabData, LabDocument, LabEvaluation, LabGhost, LabModel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
+import type { Explanation, HostMessage, LabData, LabDocument, LabEvaluation, LabGhost, LabModel, LabRun, LabSeries, PageMessage } from '../../src/protocol/lab';
 import type { ApplyRequest, ApplyResult } from '../../src/protocol/networks';
 import type { CriticalPointFound, GradientCheckResult, GridResult, ProbeResult } from '../../src/protocol/training';
 import type { Edits } from './edit';
@@ -281,6 +281,13 @@ export class PageStore implements LabStore {
   async gradientCheck(variant: number | null, point: readonly number[]): Promise<GradientCheckResult> {
     const reply = await this.ask((request) => ({ type: 'gradientCheck', request, variant, point }));
     if ('gradientCheck' in reply) return reply.gradientCheck;
+    throw new Error('unexpected reply');
+  }
+
+  /** What words of the page mean. */
+  async explain(terms: readonly string[]): Promise<readonly Explanation[]> {
+    const reply = await this.ask((request) => ({ type: 'explain', request, terms }));
+    if ('explanations' in reply) return reply.explanations;
     throw new Error('unexpected reply');
   }
 

@@ -1,10 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { referenceOf } from '../glossary/glossary';
 import { REFERENCE_PAGES, headingAnchor, isReferencePage, pageFile, pageSummary, pageTitle, type ReferencePage } from '../../wording/reference';
 
-/** Shows the definition of a quantity or verdict, from the pages that come with the extension. */
+/** Shows where the reference tells more of a word of the lab. */
 export async function openTerm(extensionUri: vscode.Uri, term: string): Promise<void> {
-  await show(extensionUri, 'quantities', term, true);
+  const place = referenceOf(term);
+  await show(extensionUri, place?.page ?? 'quantities', place?.heading ?? null, true);
 }
 
 /**

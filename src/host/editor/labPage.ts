@@ -4,6 +4,7 @@ import type { ObjectiveSpec } from '../../core/objectives/spec';
 import type { HostMessage, LabDocument, PageMessage } from '../../protocol/lab';
 import type { ApplyRequest, ApplyResult } from '../../protocol/networks';
 import { experiments } from '../experiments';
+import { explained } from '../glossary/glossary';
 import { sayOutcome } from '../ghosts/ghostCommands';
 import { addressOf } from '../history/historyService';
 import { LabFeed, progressMessage } from '../runs/labFeed';
@@ -145,6 +146,9 @@ export class LabPage implements vscode.Disposable {
       case 'openSource':
         await services.actions.openSource(document, message.path ?? null);
         break;
+      case 'explain':
+        this.post({ type: 'reply', request: message.request, explanations: explained(message.terms) });
+        break;
       case 'openTerm':
         await services.actions.openTerm(message.term);
         break;
@@ -164,7 +168,7 @@ export class LabPage implements vscode.Disposable {
   }
 
   private failed(message: PageMessage, error: unknown): void {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = experiments().errorText(error);
     this.services.log.error(`${message.type}: ${words}`);
     if ('request' in message && message.request !== undefined) this.post({ type: 'reply', request: message.request, error: words });
     else if (message.type === 'edit') void vscode.window.showErrorMessage(l10n.t('The change could not be written: {0}', words));

@@ -17,6 +17,7 @@ const side = z.int().min(1).max(2048);
 const variant = z.nullable(z.int().min(0));
 const edits = z.array(z.object({ path, value: z.json().optional() })).max(1000);
 const text = z.string().max(10_000);
+const term = z.string().max(100).regex(/^[\w .-]+$/);
 
 const part = z.enum(['training', 'validation', 'test']);
 const direction = z.instanceof(Float64Array).refine(({ length }) => length > 0 && length <= 10_000_000);
@@ -46,7 +47,8 @@ const PAGE_MESSAGE = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pin'), run: z.string().max(200) }),
   z.object({ type: z.literal('unpin'), ghost: z.nullable(z.string().max(200)) }),
   z.object({ type: z.literal('openSource'), path: z.optional(path) }),
-  z.object({ type: z.literal('openTerm'), term: z.string().max(100).regex(/^[\w .-]+$/) }),
+  z.object({ type: z.literal('explain'), request, terms: z.array(term).max(100) }),
+  z.object({ type: z.literal('openTerm'), term }),
   z.object({ type: z.literal('export'), format: z.enum(['csv', 'json', 'pytorch', 'keras', 'npz']) }),
   z.object({ type: z.literal('image'), name: z.string().max(300), png: z.instanceof(Uint8Array).refine((png) => png.byteLength <= 64e6) }),
   z.object({ type: z.literal('showLog') }),

@@ -147,7 +147,7 @@ export const CURVATURE_TERMS: Readonly<Record<string, Term>> = {
   },
   sharpnessLimit: {
     name: ['Limit of the sharpness', '첨예도의 한계'],
-    text: ['The sharpness up to which the rule is stable on a quadratic; above it steps overshoot and bounce. Runs often hover just below it: the edge of stability. The formulas: plain descent, momentum, Nesterov, Adam.', '이차식에서 규칙이 안정한 첨예도의 한계이며, 넘으면 걸음이 지나쳐 튕깁니다. 실행은 흔히 이 바로 아래에 머뭅니다. 이를 안정성의 경계라고 합니다. 식은 차례로 기본 경사하강법, 모멘텀, 네스테로프, Adam입니다.'],
+    text: ['The sharpness up to which the rule is stable on a quadratic (in this order: plain descent, momentum, Nesterov, Adam); above it steps overshoot and bounce. Runs often hover just below it: the edge of stability.', '이차식에서 규칙이 안정한 첨예도의 한계이며(차례로 기본 경사하강법, 모멘텀, 네스테로프, Adam), 넘으면 걸음이 지나쳐 튕깁니다. 실행은 흔히 이 바로 아래에 머물며, 이를 안정성의 경계라고 합니다.'],
     formula: '\\frac{2}{\\gamma},\\quad \\frac{2+2\\beta}{\\gamma},\\quad \\frac{2+2\\beta}{\\gamma\\,(1+2\\beta)},\\quad \\frac{2+2\\beta_1}{(1-\\beta_1)\\,\\gamma}', letters: 'γ β β₁',
   },
   eigenvalues: {
