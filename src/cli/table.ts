@@ -90,8 +90,28 @@ function modelColumns(reports: readonly RunReport[]): TableColumn[] {
   const columns: TableColumn[] = [];
   if (outcomes.some(({ validationLoss }) => validationLoss !== null)) columns.push({ title: l10n.t('validation loss'), right: true, cell: ({ summary }) => number(summary.model?.validationLoss) });
   if (outcomes.some(({ testLoss }) => testLoss !== null)) columns.push({ title: l10n.t('test loss'), right: true, cell: ({ summary }) => number(summary.model?.testLoss) });
-  for (const name of new Set(outcomes.flatMap(({ metrics }) => Object.keys(metrics)))) columns.push({ title: name, right: true, cell: ({ summary }) => number(summary.model?.metrics[name]) });
+  for (const name of new Set(outcomes.flatMap(({ metrics }) => Object.keys(metrics)))) columns.push({ title: scoreTitle(name), right: true, cell: ({ summary }) => number(summary.model?.metrics[name]) });
   return columns;
+}
+
+/** The head of a score's column: "validationAccuracy" is the accuracy of the validation rows. */
+function scoreTitle(name: string): string {
+  const [, part, rest] = /^(validation|test)([A-Z].*)$/.exec(name) ?? [];
+  if (part === undefined) return metricTitle(name);
+  const metric = metricTitle(rest[0].toLowerCase() + rest.slice(1));
+  return part === 'test' ? l10n.t('test {0}', metric) : l10n.t('validation {0}', metric);
+}
+
+function metricTitle(name: string): string {
+  switch (name) {
+    case 'accuracy': return l10n.t('accuracy');
+    case 'precision': return l10n.t('precision');
+    case 'recall': return l10n.t('recall');
+    case 'f1': return 'F1';
+    case 'r2': return 'R²';
+    case 'meanAbsoluteError': return l10n.t('mean absolute error');
+    default: return name;
+  }
 }
 
 /** What a run of an evaluation is: its fold, its round; empty for the experiment's own runs. */

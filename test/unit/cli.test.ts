@@ -249,6 +249,12 @@ describe('new', () => {
   });
 });
 
+test('the table of a network names its scores in words', async () => {
+  const file = await write('moons.gdexp', '{ "gdexp": 1, "data": { "generate": "moons", "samples": 40, "validation": 0.25, "test": 0.25 }, "model": { "layers": [{ "type": "dense", "units": 1, "activation": "sigmoid" }] }, "loss": "binaryCrossentropy", "metrics": ["accuracy", "f1"], "training": { "epochs": 1 }, "optimizers": [{ "type": "sgd" }] }');
+  const { out } = await gdexp(['run', file]);
+  expect(out).toMatch(/ validation loss +test loss +accuracy +validation accuracy +F1 +validation F1 +test accuracy +test F1 /);
+});
+
 test('summary is of a model', async () => {
   const { code, err } = await gdexp(['summary', await write('halving.gdexp', halving())]);
   expect(code).toBe(2);
