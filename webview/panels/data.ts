@@ -12,7 +12,7 @@ import { term } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
 import { oneOf, remembered } from '../state/remembered';
 import type { Change } from '../state/types';
-import { askPoints, askRows, classOf, columnNames, columnPlaces, dataKind, partsOf, readyInfo, MOST_POINTS, PARTS, type Points, type Rows } from './dataAnswers';
+import { askPoints, askRows, classOf, columnNames, columnPlaces, dataKind, onlyTarget, partsOf, readyInfo, targetName, targetOf, MOST_POINTS, PARTS, type Points, type Rows } from './dataAnswers';
 import { askFit, drawFit, fitWords, type FitAnswer, type FitFrame } from './dataFit';
 import { PICTURES, picturesGrid } from './dataPictures';
 import { determination, drawPredicted, predictedWords, type PredictedFrame } from './dataPredicted';
@@ -43,6 +43,8 @@ export class DataPicture extends Picture {
   @remembered<PartName>('data.part', 'validation', oneOf(PARTS)) private wantedPart!: PartName;
   private from = 0;
   @remembered<boolean>('data.wrongOnly', false, (value) => typeof value === 'boolean') private wrongOnly!: boolean;
+  /** Of several. */
+  @remembered<number>('data.target', 0, (value) => Number.isInteger(value) && (value as number) >= 0) private wantedTarget!: number;
   /** Null: the two that tell most of the target. */
   @remembered<readonly [number, number] | null>('data.columns', null, (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isInteger)) private columns!: readonly [number, number] | null;
   private readonly surface = new Question<SurfaceAnswer>(() => this.arrived());
@@ -154,15 +156,25 @@ export class DataPicture extends Picture {
       }}>${l10n.t('wrong ones only')}</label>` : nothing}`;
     }
     const places = columnPlaces(info);
-    if (view !== 'surface' || places.length <= 2) return nothing;
+    const targets = view === 'columns' ? nothing : this.targetChoice(info);
+    if (view !== 'surface' || places.length <= 2) return targets;
     const names = columnNames(info, places.length).map((name, i): [string, string] => [String(i), name]);
-    return html`${[0, 1].map((axis) => choice(axis === 0 ? l10n.t('Across') : l10n.t('Up'), names, String(this.axes(info)[axis]), (name) => {
+    return html`${targets}${[0, 1].map((axis) => choice(axis === 0 ? l10n.t('Across') : l10n.t('Up'), names, String(this.axes(info)[axis]), (name) => {
       const next: [number, number] = [...this.axes(info)];
       next[axis] = Number(name);
       if (next[0] === next[1]) next[1 - axis] = this.axes(info)[axis];
       this.columns = next;
       this.arrived();
     }))}<span class="view-note">${l10n.t('the others at their mean')}</span>`;
+  }
+
+  private targetChoice(info: DataInfo): TemplateResult | typeof nothing {
+    const target = targetOf(info, this.wantedTarget);
+    if (target === null) return nothing;
+    return choice(l10n.t('Target'), Array.from({ length: info.targets }, (_, i): [string, string] => [String(i), targetName(i)]), String(target), (chosen) => {
+      this.wantedTarget = Number(chosen);
+      this.arrived();
+    });
   }
 
   private axes(info: DataInfo): readonly [number, number] {
@@ -179,14 +191,15 @@ export class DataPicture extends Picture {
     if (!run || view === 'columns') return;
     const key = weightsKey(store, run);
     const part = this.shownPart(info);
+    const target = targetOf(info, this.wantedTarget);
     if (view === 'surface') {
       const axes = this.chosenColumns(info) ?? this.surface.answer?.columns ?? null;
-      this.surface.want(`${key}|${this.chosenColumns(info)?.join() ?? ''}|${JSON.stringify(info.rows)}`, () => askSurface(store, run, info, model.loss, axes));
+      this.surface.want(`${key}|${this.chosenColumns(info)?.join() ?? ''}|${JSON.stringify(info.rows)}|${target}`, () => askSurface(store, run, info, model.loss, axes, target));
     } else if (view === 'fit') {
       const others = store.visibleRuns.filter((other) => other.seriesKey !== run.seriesKey && store.runOf(other.seriesKey)?.id === other.id && store.dataOf(other.seriesKey)?.state === 'ready');
-      this.fit.want([key, ...others.map((other) => weightsKey(store, other))].join(), () => askFit(store, run, others, info));
+      this.fit.want([key, target, ...others.map((other) => weightsKey(store, other))].join(), () => askFit(store, run, others, info, target));
     } else if (view === 'predicted') {
-      this.predicted.want(key, () => askPoints(store, run, info));
+      this.predicted.want(`${key}|${target}`, async () => onlyTarget(await askPoints(store, run, info), target));
     } else if (view === 'confusion') {
       this.confusion.want(`${key}|${part}`, async () => {
         const answer = await store.apply(run.id, askedStep(store, run), { kind: 'confusion', part });

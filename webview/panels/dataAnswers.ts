@@ -75,6 +75,26 @@ export function askPoints(store: LabStore, run: LabRun, info: DataInfo): Promise
   return Promise.all(partsOf(info).map(async (part) => ({ part, rows: await askRows(store, run, part, 0, Math.min(MOST_POINTS, info.rows[part])) })));
 }
 
+/** Which of several targets is drawn; null where there is one, or classes. */
+export function targetOf(info: DataInfo, wanted: number): number | null {
+  return info.classes || info.targets < 2 ? null : Math.min(wanted, info.targets - 1);
+}
+
+export function targetName(target: number): string {
+  return `y${target + 1}`;
+}
+
+/** One column of a matrix of so many. */
+export function columnOf(values: Float64Array, width: number, column: number): Float64Array {
+  return Float64Array.from({ length: values.length / width }, (_, i) => values[i * width + column]);
+}
+
+/** Rows as if this were the only target. */
+export function onlyTarget(points: readonly Points[], target: number | null): readonly Points[] {
+  if (target === null) return points;
+  return points.map(({ part, rows }) => ({ part, rows: { ...rows, targets: columnOf(rows.targets, rows.targets.length / rows.count, target), outputs: columnOf(rows.outputs, rows.width, target), width: 1 } }));
+}
+
 /** Whether the selected model's data are there to be drawn. */
 export function readyInfo(data: LabData | undefined): DataInfo | null {
   return data?.state === 'ready' ? data.info : null;

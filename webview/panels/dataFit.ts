@@ -8,7 +8,7 @@ import type { Palette } from '../charts/palette';
 import { Scale } from '../charts/scale';
 import { formatNumber } from '../numbers';
 import type { LabStore } from '../state/types';
-import { askPoints, columnNames, columnPlaces, widened, type Points } from './dataAnswers';
+import { askPoints, columnNames, columnPlaces, onlyTarget, widened, type Points } from './dataAnswers';
 import { askedStep } from './dataQuestion';
 
 const PLACES = 160;
@@ -31,8 +31,8 @@ export interface FitAnswer {
   readonly classes: readonly string[] | null;
 }
 
-/** The curves of all shown series that train on the same data, the asked run's among them. */
-export async function askFit(store: LabStore, run: LabRun, runs: readonly LabRun[], info: DataInfo): Promise<FitAnswer> {
+/** The curves of all shown series that train on the same data, the asked run's among them. @param target the one of several that is drawn. */
+export async function askFit(store: LabStore, run: LabRun, runs: readonly LabRun[], info: DataInfo, target: number | null): Promise<FitAnswer> {
   const [place] = columnPlaces(info);
   const x = widened(info.features[place].minimum, info.features[place].maximum, 0.1);
   const shown = [run, ...runs.filter((other) => other.id !== run.id)].slice(0, MOST_CURVES);
@@ -44,14 +44,15 @@ export async function askFit(store: LabStore, run: LabRun, runs: readonly LabRun
     if (answer.kind !== 'surface') return [];
     const series = store.series(shown[i].seriesKey);
     if (!series) return [];
-    // Of several outputs the selected series alone is drawn, a curve each.
-    const outputs = answer.outputs === 1 ? [0] : i === 0 ? Array.from({ length: answer.outputs }, (_, j) => j) : [];
+    // Of several outputs that are no targets of their own the selected series alone is drawn, a curve each.
+    const single = answer.outputs === 1 || target !== null;
+    const outputs = single ? [target ?? 0] : i === 0 ? Array.from({ length: answer.outputs }, (_, j) => j) : [];
     return outputs.map((j) => ({
-      name: answer.outputs === 1 ? seriesName(store.document, series) : info.classes?.[j]?.name ?? String(j + 1), series: answer.outputs === 1 ? series.index : j, selected: i === 0,
+      name: single ? seriesName(store.document, series) : info.classes?.[j]?.name ?? String(j + 1), series: single ? series.index : j, selected: i === 0,
       values: Float64Array.from({ length: PLACES }, (_, k) => answer.values[k * answer.outputs + j]),
     }));
   });
-  return { name: columnNames(info, 1)[0], x, curves, points, classes: info.classes?.map(({ name }) => name) ?? null };
+  return { name: columnNames(info, 1)[0], x, curves, points: onlyTarget(points, target), classes: info.classes?.map(({ name }) => name) ?? null };
 }
 
 export interface FitFrame {

@@ -9,7 +9,7 @@ import { Scale, linearTicks } from '../charts/scale';
 import type { Marker } from '../charts/series';
 import { formatNumber } from '../numbers';
 import type { LabStore } from '../state/types';
-import { askPoints, classOf, columnNames, columnPlaces, sureness, widened, type Points } from './dataAnswers';
+import { askPoints, classOf, columnNames, columnOf, columnPlaces, onlyTarget, sureness, widened, type Points } from './dataAnswers';
 import { askedStep } from './dataQuestion';
 import { partName } from './dataTables';
 
@@ -72,10 +72,10 @@ function explained(groups: Float64Array, values: Float64Array): number {
   return whole > 0 ? between / whole : 0;
 }
 
-export async function askSurface(store: LabStore, run: LabRun, info: DataInfo, loss: string, chosen: readonly [number, number] | null): Promise<SurfaceAnswer> {
+export async function askSurface(store: LabStore, run: LabRun, info: DataInfo, loss: string, chosen: readonly [number, number] | null, target: number | null): Promise<SurfaceAnswer> {
   const places = columnPlaces(info);
   const seen = chosen ? null : await askPoints(store, run, info);
-  const columns = chosen ?? tellingColumns(seen ?? [], places.length, info.classes !== null);
+  const columns = chosen ?? tellingColumns(onlyTarget(seen ?? [], target), places.length, info.classes !== null);
   const names = columnNames(info, places.length);
   const span = (column: number) => widened(info.features[places[column]].minimum, info.features[places[column]].maximum);
   const [x, y] = [span(columns[0]), span(columns[1])];
@@ -85,7 +85,7 @@ export async function askSurface(store: LabStore, run: LabRun, info: DataInfo, l
     seen ?? askPoints(store, run, info),
   ]);
   if (surface.kind !== 'surface') throw new Error(surface.kind);
-  return { names: [names[columns[0]], names[columns[1]]], columns, x, y, ...size, outputs: surface.outputs, values: surface.values, points, classes: info.classes?.map(({ name }) => name) ?? null, loss };
+  return { names: [names[columns[0]], names[columns[1]]], columns, x, y, ...size, outputs: target === null ? surface.outputs : 1, values: target === null ? surface.values : columnOf(surface.values, surface.outputs, target), points: onlyTarget(points, target), classes: info.classes?.map(({ name }) => name) ?? null, loss };
 }
 
 export interface SurfaceFrame {

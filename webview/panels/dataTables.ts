@@ -13,6 +13,8 @@ export type Confusion = Extract<ApplyResult, { kind: 'confusion' }>;
 export const PAGE = 50;
 /** Columns of a table of rows, at most. */
 const MOST_COLUMNS = 24;
+/** Entries of a sparse row, at most. */
+const MOST_ENTRIES = 24;
 /** From more classes on the cells of a confusion matrix are small. */
 const MOST_WIDE = 16;
 
@@ -47,7 +49,7 @@ export function rowsTable(rows: Rows, from: number, info: DataInfo, loss: string
   const { classes } = info;
   const name = (index: number) => classes?.[index]?.name ?? String(index);
   return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${l10n.t('Rows of the data')}><table class="facts-table">
-    <thead><tr><th scope="col">${l10n.t('Row')}</th>${names.slice(0, shown).map((each) => html`<th scope="col" class="is-number">${each}</th>`)}${rows.features > shown ? html`<th scope="col">${l10n.t('{0} more', rows.features - shown)}</th>` : nothing}
+    <thead><tr><th scope="col">${l10n.t('Row')}</th>${rows.sparse ? html`<th scope="col">${l10n.t('Columns that are not zero')}</th>` : nothing}${names.slice(0, shown).map((each) => html`<th scope="col" class="is-number">${each}</th>`)}${rows.features > shown ? html`<th scope="col">${l10n.t('{0} more', rows.features - shown)}</th>` : nothing}
       <th scope="col" class=${classes ? '' : 'is-number'}>${term('features', l10n.t('Target'))}</th><th scope="col" class=${classes ? '' : 'is-number'}>${term('prediction', l10n.t('Prediction'))}</th></tr></thead>
     <tbody>${Array.from({ length: rows.count }, (_, i) => {
       const cells = Array.from({ length: shown }, (_ignored, j) => html`<td class="is-number">${formatNumber(rows.inputs[i * rows.features + j], 4)}</td>`);
@@ -55,10 +57,18 @@ export function rowsTable(rows: Rows, from: number, info: DataInfo, loss: string
       const said = classes ? classOf(rows.outputs, rows.width, i, loss) : -1;
       const wrong = classes !== null && said !== truth;
       const share = classes ? sureness(rows.outputs, rows.width, i, loss) : NaN;
-      return html`<tr class=${wrong ? 'is-wrong' : ''}><th scope="row">${formatCount(from + i + 1)}</th>${cells}${rows.features > shown ? html`<td>…</td>` : nothing}
+      return html`<tr class=${wrong ? 'is-wrong' : ''}><th scope="row">${formatCount(from + i + 1)}</th>${rows.sparse ? sparseCell(rows.sparse, i) : nothing}${cells}${rows.features > shown ? html`<td>…</td>` : nothing}
         ${classes ? html`<td>${name(truth)}</td><td>${wrong ? html`<span class="codicon codicon-error is-error" aria-hidden="true"></span><span class="visually-hidden">${l10n.t('wrong:')} </span>` : nothing}${name(said)}${Number.isNaN(share) ? nothing : html` <span class="cell-note">${percent(share)}</span>`}</td>`
     : html`<td class="is-number">${several(rows.targets, i, targets)}</td><td class="is-number">${several(rows.outputs, i, rows.width)}</td>`}</tr>`;
     })}</tbody></table></div>`;
+}
+
+/** "3: 0.5, 17: 1, … 40 more": columns counted from 1, as in a file. */
+function sparseCell({ offsets, columns, values, totals }: NonNullable<Rows['sparse']>, row: number): TemplateResult {
+  const count = Math.min(MOST_ENTRIES, offsets[row + 1] - offsets[row]);
+  const words = Array.from({ length: count }, (_, k) => `${columns[offsets[row] + k] + 1}: ${formatNumber(values[offsets[row] + k], 4)}`).join(', ');
+  const more = totals[row] - count;
+  return html`<td class="sparse-entries">${words === '' ? l10n.t('all zero') : words}${more > 0 ? html` … <span class="cell-note">${l10n.t('{0} more', formatCount(more))}</span>` : nothing}</td>`;
 }
 
 function several(values: Float64Array, row: number, width: number): string {

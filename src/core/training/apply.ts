@@ -1,4 +1,4 @@
-import type { Part } from '../data/dataset';
+import type { Part, SparseData } from '../data/dataset';
 import type { Network } from '../nn/network';
 import type { NamedArray } from '../nn/weights';
 import { exportWeights } from '../nn/weights';
@@ -35,12 +35,23 @@ export type ApplyResult =
     /** count × targets: numbers, or one class index. */
     readonly targets: Float64Array;
     readonly outputs: Float64Array; readonly width: number;
+    /** Of sparse rows, which have no `inputs`: the columns that are not zero. */
+    readonly sparse?: SparseEntries;
   }
   | { readonly kind: 'confusion'; readonly classes: readonly string[]; /** classes × classes, a row a true class. */ readonly counts: Float64Array }
   | { readonly kind: 'sample'; readonly loss: number; readonly input: Float64Array; readonly shape: readonly number[]; readonly target: Float64Array; readonly layers: readonly SampleLayer[] }
   | { readonly kind: 'plane'; readonly values: Float64Array }
   | { readonly kind: 'weights'; readonly arrays: readonly NamedArray[] }
   | { readonly kind: 'parameters'; readonly places: readonly ParameterPlace[] };
+
+/** Entries of some sparse rows, of each row the first ones: row i has those from offsets[i] to offsets[i + 1], and `totals[i]` in all. */
+export interface SparseEntries {
+  readonly offsets: Float64Array;
+  /** From 0. */
+  readonly columns: Float64Array;
+  readonly values: Float64Array;
+  readonly totals: Float64Array;
+}
 
 /** One tensor of the trained parameters, row-major from `offset`; a weight has its outputs (filters) last. */
 export interface ParameterPlace {
@@ -68,6 +79,9 @@ export interface DataInfo {
   readonly targets: number;
   readonly sparse: boolean;
 }
+
+/** Entries of a sparse row that are told, at most. */
+const MOST_ENTRIES = 200;
 
 /** Most places of a grid. */
 const MOST_PLACES = 512 * 512;
@@ -176,7 +190,23 @@ function rowsOf(parts: PreparedModel, what: Extract<ApplyRequest, { kind: 'rows'
       outputs[from * network.outputSize + i] = encoding.kind === 'numbers' ? unscaled(split.target, network.output[i], i % network.outputSize) : network.output[i];
     }
   });
-  return { kind: 'rows', total: whole.rows.length, count: rows.length, inputs, features: places.length, targets, outputs, width: network.outputSize };
+  return { kind: 'rows', total: whole.rows.length, count: rows.length, inputs, features: places.length, targets, outputs, width: network.outputSize, ...(data.x.kind === 'sparse' ? { sparse: entriesOf(data.x, rows) } : {}) };
+}
+
+function entriesOf({ offsets, indices, values }: SparseData, rows: Int32Array): SparseEntries {
+  const totals = Float64Array.from(rows, (row) => offsets[row + 1] - offsets[row]);
+  const starts = new Float64Array(rows.length + 1);
+  totals.forEach((total, i) => {
+    starts[i + 1] = starts[i] + Math.min(MOST_ENTRIES, total);
+  });
+  const told = { offsets: starts, columns: new Float64Array(starts[rows.length]), values: new Float64Array(starts[rows.length]), totals };
+  rows.forEach((row, i) => {
+    for (let k = 0; k < starts[i + 1] - starts[i]; k++) {
+      told.columns[starts[i] + k] = indices[offsets[row] + k];
+      told.values[starts[i] + k] = values[offsets[row] + k];
+    }
+  });
+  return told;
 }
 
 function confusion({ network, evaluator, encoding, training }: PreparedModel, of: Part): ApplyResult {
