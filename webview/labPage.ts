@@ -35,6 +35,7 @@ export class LabPage extends LabElement {
   protected readonly listensTo: readonly Change[] = ['document', 'panels', 'theme', 'runs', 'selection', 'visibility', 'ghosts'];
   @state() private narrow = false;
   @state() private notice = '';
+  @state() private withoutTrustNote = false;
   @state() private spoken = '';
   private readonly pictures = new Map<string, LabPicture>();
   private readonly summaries = new Map<PanelName, string>();
@@ -80,6 +81,7 @@ export class LabPage extends LabElement {
     if (!document.valid && nothingToShow) return html`<main class="state-page">${this.problems(document, l10n.t('This file has errors'))}</main>`;
     const hiddenPanel = store.setting('panelHidden', false);
     return html`<gdexp-toolbar .store=${store}></gdexp-toolbar>
+      ${document.restricted && !this.withoutTrustNote ? this.trustNote() : nothing}
       ${document.valid ? nothing : this.problems(document, l10n.t('The text has errors. Below is the last valid state.'))}
       <div class="lab-body ${this.narrow ? 'is-narrow' : ''} ${document.valid ? '' : 'is-greyed'} ${hiddenPanel ? 'without-panel' : ''}">
         ${this.narrow ? this.foldedPanel(document) : hiddenPanel ? nothing : html`<aside class="panel" aria-label=${l10n.t('Experiment')}><gdexp-experiment .store=${store}></gdexp-experiment></aside>`}
@@ -197,6 +199,14 @@ export class LabPage extends LabElement {
       <ul class="starters">${starters().map((starter) => html`<li><button type="button" class="starter" ?disabled=${!document.editable} @click=${() => this.store.edit([{ path: '', value: starter.value }])}>
         ${icon('graph-line')}<span><b>${starter.title}</b><span class="starter-summary">${starter.summary}</span></span></button></li>`)}</ul>
       <p><button type="button" class="link-button" @click=${() => this.store.send({ type: 'openSource' })}>${l10n.t('Open as text')}</button></p></main>`;
+  }
+
+  /** Why nothing happens in a workspace that is not trusted, and what can be done. */
+  private trustNote(): TemplateResult {
+    return html`<section class="trust-note" aria-label=${l10n.t('Restricted Mode')}>${icon('shield')}
+      <p><b>${l10n.t('Restricted Mode')}</b> ${l10n.t('Nothing runs by itself and no data are read in a folder that you do not trust. Run all starts these runs once.')}
+        <button type="button" class="link-button" @click=${() => this.store.send({ type: 'trust' })}>${l10n.t('Trust the folder…')}</button></p>
+      ${iconButton({ icon: 'close', label: l10n.t('Close'), click: () => { this.withoutTrustNote = true; } })}</section>`;
   }
 
   private problems(document: LabDocument, title: string): TemplateResult {

@@ -160,6 +160,8 @@ export interface LabDocument {
   readonly refusal: string | null;
   /** May be written to (false for a Git revision or a read-only file system). */
   readonly editable: boolean;
+  /** The workspace is not trusted: nothing runs unasked. */
+  readonly restricted?: boolean;
 }
 
 export interface LabRemedy {
@@ -311,5 +313,7 @@ export type PageMessage =
   | { readonly type: 'openTerm'; readonly term: string }
   | { readonly type: 'export'; readonly format: 'csv' | 'json' | 'pytorch' | 'keras' | 'npz' }
   | { readonly type: 'image'; readonly name: string; readonly png: Uint8Array }
+  /** Asks VS Code to ask whether the workspace is trusted. */
+  | { readonly type: 'trust' }
   | { readonly type: 'showLog' }
   | { readonly type: 'problem'; readonly message: string };

@@ -22,13 +22,14 @@ export const THEMES = { dark: 'Dark Modern', light: 'Light Modern', hc: 'Default
  * @param options.files files to open at start
  * @param options.theme one of THEMES
  * @param options.settings more settings; options.env environment of the extension host
+ * @param options.restricted the folder is not trusted, and VS Code asks whether it is
  * @param options.size [width, height] of the window in CSS pixels; options.scale device pixels a CSS pixel
  * @param options.locale language of the extension's texts ("ko"); VS Code's own stay English
  * @returns page, context, port, server, console (lines), exit, close()
  */
-export async function launch({ folder, extension, installed, tests, files, theme = 'dark', settings = {}, env, size = [1400, 900], scale = 1, locale, echo = false } = {}) {
+export async function launch({ folder, extension, installed, tests, files, theme = 'dark', settings = {}, env, restricted, size = [1400, 900], scale = 1, locale, echo = false } = {}) {
   const executablePath = await ensureBrowser();
-  const server = await startServer({ settings: { 'workbench.colorTheme': THEMES[theme] ?? theme, ...settings }, env, installed });
+  const server = await startServer({ settings: { 'workbench.colorTheme': THEMES[theme] ?? theme, ...settings }, env, installed, restricted });
   let browser;
   const close = async () => {
     await Promise.race([browser?.close().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 5000))]);

@@ -64,10 +64,11 @@ async function logFiles(folder, name) {
  * @param options.port a port to use; a free one by default
  * @param options.env added to the environment of server and extension host
  * @param options.installed folders of unpacked extensions to put among the installed ones
+ * @param options.restricted workspaces begin untrusted, as VS Code has it; else it does not ask
  * @param options.profile folder for settings and installed extensions; a temporary one, deleted at the end, by default
  * @returns port, profile, node and server paths, extensionsDir, `logs()` (text of the extension host's log and of the output channels), `stop()`
  */
-export async function startServer({ settings = {}, port, env = {}, installed = [], profile } = {}) {
+export async function startServer({ settings = {}, port, env = {}, installed = [], restricted = false, profile } = {}) {
   const paths = await ensureServer();
   const temporary = !profile;
   profile ??= await mkdtemp(path.join(tmpdir(), 'gdexp-vscode-'));
@@ -75,13 +76,13 @@ export async function startServer({ settings = {}, port, env = {}, installed = [
   const extensionsDir = path.join(profile, 'extensions');
   await mkdir(path.join(user, 'Machine'), { recursive: true });
   await mkdir(extensionsDir, { recursive: true });
-  await writeFile(path.join(user, 'Machine', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+  await writeFile(path.join(user, 'Machine', 'settings.json'), JSON.stringify({ ...SETTINGS, ...(restricted ? { 'security.workspace.trust.enabled': true } : {}), ...settings }, null, 2));
   for (const extension of installed) await cp(extension, path.join(extensionsDir, path.basename(extension)), { recursive: true });
   port ??= await freePort();
   // A VS Code that runs this program must not leak its own settings into the one that is started.
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|npm_)/.test(name) && name !== 'NODE_OPTIONS'));
   const child = spawn(paths.node, [
-    paths.server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--enable-smoke-test-driver', '--disable-workspace-trust',
+    paths.server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--enable-smoke-test-driver', ...(restricted ? [] : ['--disable-workspace-trust']),
     '--disable-telemetry', '--accept-server-license-terms', '--server-data-dir', path.join(profile, 'server'), '--user-data-dir', user, '--extensions-dir', extensionsDir,
   ], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, EXTENSIONS_GALLERY: '{}', ...env } });
   let output = '';

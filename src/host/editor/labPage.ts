@@ -49,6 +49,7 @@ export class LabPage implements vscode.Disposable {
         clearTimeout(this.documentTimer);
         this.documentTimer = setTimeout(() => this.sendDocument(), DOCUMENT_DELAY);
       }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.sendDocument()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('files', document.uri)) void this.learnEditable();
       }),
@@ -158,6 +159,9 @@ export class LabPage implements vscode.Disposable {
       case 'image':
         await services.actions.saveImage(document, message.name, message.png);
         break;
+      case 'trust':
+        await vscode.commands.executeCommand('workbench.trust.manage');
+        break;
       case 'showLog':
         services.log.show();
         break;
@@ -178,8 +182,8 @@ export class LabPage implements vscode.Disposable {
     const text = this.document.getText();
     const { applyChanges, completeEdits, editText } = experiments();
     const { experiment } = this.services.documents.parse(applyChanges(text, editText(text, completeEdits(this.services.documents.parsed(this.document).value, edits ?? []))));
-    // A value that the file may not hold is answered with what there is, so that the page does not wait.
-    const shown = experiment ?? this.session.experiment;
+    // A value that the file may not hold is answered with what there is, so that the page does not wait; and nothing runs for a drag where nothing may run unasked.
+    const shown = vscode.workspace.isTrusted && experiment ? experiment : this.session.experiment;
     if (shown && shown.refusal === null) this.session.showPreview(shown);
   }
 
@@ -219,14 +223,14 @@ export class LabPage implements vscode.Disposable {
   private makeDocument(): LabDocument {
     const { document } = this;
     const parsed = this.services.documents.parsed(document);
-    return experiments().labDocument({
+    return { ...experiments().labDocument({
       parsed,
       lastGood: this.services.documents.lastGood(document),
       version: document.version,
       fileName: document.uri.path.split('/').pop() ?? '',
       language: vscode.env.language,
       editable: this.editable,
-    });
+    }), restricted: !vscode.workspace.isTrusted };
   }
 
   private sendDocument(): void {

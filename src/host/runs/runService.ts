@@ -72,6 +72,9 @@ export class RunService implements vscode.Disposable {
       vscode.workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) this.move(oldUri, newUri);
       }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        for (const [key, session] of this.sessions) if ((this.looking.get(key) ?? 0) > 0) void this.begin(key, session);
+      }),
       vscode.workspace.onDidDeleteFiles(({ files }) => {
         for (const uri of files) this.drop(uri);
       }),
@@ -126,15 +129,17 @@ export class RunService implements vscode.Disposable {
     const key = document.uri.toString();
     this.looking.set(key, (this.looking.get(key) ?? 0) + 1);
     const session = this.of(document);
-    if (session.runs.length === 0) {
-      void this.recall(document).then(() => this.readData(session)).then(() => {
-        if (session.batch || (this.looking.get(key) ?? 0) <= 0 || session.missing().length === 0) return;
-        if (settings.runOnOpen && this.mayRunUnasked(session)) void session.runMissing(true);
-      });
-    }
+    if (session.runs.length === 0) void this.recall(document).then(() => this.begin(key, session));
     return new vscode.Disposable(() => {
       this.looking.set(key, (this.looking.get(key) ?? 1) - 1);
     });
+  }
+
+  /** What an opened experiment does without being asked. */
+  private async begin(key: string, session: ExperimentSession): Promise<void> {
+    await this.readData(session);
+    if (session.batch || (this.looking.get(key) ?? 0) <= 0 || session.missing().length === 0) return;
+    if (settings.runOnOpen && this.mayRunUnasked(session)) void session.runMissing(true);
   }
 
   /** Reads what networks are trained on, so that the page can show it and what is cheap can be known; problems are the page's to tell. */
