@@ -99,6 +99,25 @@ export interface Kernels extends Arena {
   avgPool(shape: PoolingShape, rows: number, x: Vector, y: Vector): void;
   avgPoolBackward(shape: PoolingShape, rows: number, dy: Vector, dx: Vector): void;
 
+  /** mean ← Σx/rows of each column, then squares ← Σ(x − mean)². Sums over rows stand in float64 here and in the next ones. */
+  columnMoments(rows: number, columns: number, x: Vector, mean: Vector, squares: Vector): void;
+  /** y ← (x − mean)·slope + level, of which each column has its own; y may be x. */
+  normalizeColumns(rows: number, columns: number, x: Vector, mean: Vector, slope: Vector, level: Vector, y: Vector): void;
+  /** sum ← Σdy and product ← Σdy·(x − mean) of each column. */
+  columnProducts(rows: number, columns: number, x: Vector, mean: Vector, dy: Vector, sum: Vector, product: Vector): void;
+  /** dx ← slope·dy + bend·(x − mean) + level, of which each column has its own; dx may be dy. */
+  normalizeColumnsBackward(rows: number, columns: number, x: Vector, mean: Vector, dy: Vector, slope: Vector, bend: Vector, level: Vector, dx: Vector): void;
+  /** y ← γ·x̂ + β, x̂ = (x − mean)·inverse, with each row's mean and inverse = 1/√(variance + epsilon), which are written too; y may be x. */
+  normalizeRows(rows: number, columns: number, x: Vector, gamma: Vector, beta: Vector, epsilon: number, y: Vector, mean: Vector, inverse: Vector): void;
+  /** dGamma ← Σdy·x̂ and dBeta ← Σdy of each column, x̂ as above. */
+  rowGradients(rows: number, columns: number, x: Vector, mean: Vector, inverse: Vector, dy: Vector, dGamma: Vector, dBeta: Vector): void;
+  /** dx ← inverse·(γ·dy − (Σγ·dy + x̂·Σγ·dy·x̂)/columns), the sums over each row; dx may be dy. */
+  normalizeRowsBackward(rows: number, columns: number, x: Vector, mean: Vector, inverse: Vector, gamma: Vector, dy: Vector, dx: Vector): void;
+  /** out ← a∘b, number by number; out may be either. */
+  multiply(count: number, a: Vector, b: Vector, out: Vector): void;
+  /** Each row of x, a matrix m × n, to y as n × m. */
+  transpose(rows: number, m: number, n: number, x: Vector, y: Vector): void;
+
   /** z ← z + bias on each of the rows, then y ← σ(z); y may be z where σ is linear or relu. bias null: none. */
   biasActivate(activation: PointwiseActivation, rows: number, columns: number, z: Vector, bias: Vector | null, y: Vector): void;
   /** dz ← dy·σ′(z), from z and y = σ(z); dz may be dy. gelu is the exact one, by Φ; leakyRelu has the slope 0.01, elu α = 1. */

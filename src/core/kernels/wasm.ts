@@ -19,6 +19,15 @@ interface Functions {
   maxPoolBackward(rows: number, dy: number, winners: number, dx: number): void;
   avgPool(rows: number, x: number, y: number): void;
   avgPoolBackward(rows: number, dy: number, dx: number): void;
+  columnMoments(rows: number, columns: number, x: number, mean: number, squares: number): void;
+  normalizeColumns(rows: number, columns: number, x: number, mean: number, slope: number, level: number, y: number): void;
+  columnProducts(rows: number, columns: number, x: number, mean: number, dy: number, sum: number, product: number): void;
+  normalizeColumnsBackward(rows: number, columns: number, x: number, mean: number, dy: number, slope: number, bend: number, level: number, dx: number): void;
+  normalizeRows(rows: number, columns: number, x: number, gamma: number, beta: number, epsilon: number, y: number, mean: number, inverse: number): void;
+  rowGradients(rows: number, columns: number, x: number, mean: number, inverse: number, dy: number, dGamma: number, dBeta: number): void;
+  normalizeRowsBackward(rows: number, columns: number, x: number, mean: number, inverse: number, gamma: number, dy: number, dx: number): void;
+  multiply(count: number, a: number, b: number, out: number): void;
+  transpose(rows: number, m: number, n: number, x: number, y: number): void;
   biasActivate(kind: number, rows: number, columns: number, z: number, bias: number, y: number): void;
   activateBackward(kind: number, count: number, z: number, y: number, dy: number, dz: number): void;
   softmax(rows: number, columns: number, z: number, p: number): void;
@@ -165,6 +174,42 @@ class WasmKernels extends Block implements Kernels {
   avgPoolBackward(shape: PoolingShape, rows: number, dy: Vector, dx: Vector): void {
     this.run.setShape(...sizesOf(shape));
     this.run.avgPoolBackward(rows, dy.byteOffset, dx.byteOffset);
+  }
+
+  columnMoments(rows: number, columns: number, x: Vector, mean: Vector, squares: Vector): void {
+    this.run.columnMoments(rows, columns, x.byteOffset, mean.byteOffset, squares.byteOffset);
+  }
+
+  normalizeColumns(rows: number, columns: number, x: Vector, mean: Vector, slope: Vector, level: Vector, y: Vector): void {
+    this.run.normalizeColumns(rows, columns, x.byteOffset, mean.byteOffset, slope.byteOffset, level.byteOffset, y.byteOffset);
+  }
+
+  columnProducts(rows: number, columns: number, x: Vector, mean: Vector, dy: Vector, sum: Vector, product: Vector): void {
+    this.run.columnProducts(rows, columns, x.byteOffset, mean.byteOffset, dy.byteOffset, sum.byteOffset, product.byteOffset);
+  }
+
+  normalizeColumnsBackward(rows: number, columns: number, x: Vector, mean: Vector, dy: Vector, slope: Vector, bend: Vector, level: Vector, dx: Vector): void {
+    this.run.normalizeColumnsBackward(rows, columns, x.byteOffset, mean.byteOffset, dy.byteOffset, slope.byteOffset, bend.byteOffset, level.byteOffset, dx.byteOffset);
+  }
+
+  normalizeRows(rows: number, columns: number, x: Vector, gamma: Vector, beta: Vector, epsilon: number, y: Vector, mean: Vector, inverse: Vector): void {
+    this.run.normalizeRows(rows, columns, x.byteOffset, gamma.byteOffset, beta.byteOffset, epsilon, y.byteOffset, mean.byteOffset, inverse.byteOffset);
+  }
+
+  rowGradients(rows: number, columns: number, x: Vector, mean: Vector, inverse: Vector, dy: Vector, dGamma: Vector, dBeta: Vector): void {
+    this.run.rowGradients(rows, columns, x.byteOffset, mean.byteOffset, inverse.byteOffset, dy.byteOffset, dGamma.byteOffset, dBeta.byteOffset);
+  }
+
+  normalizeRowsBackward(rows: number, columns: number, x: Vector, mean: Vector, inverse: Vector, gamma: Vector, dy: Vector, dx: Vector): void {
+    this.run.normalizeRowsBackward(rows, columns, x.byteOffset, mean.byteOffset, inverse.byteOffset, gamma.byteOffset, dy.byteOffset, dx.byteOffset);
+  }
+
+  multiply(count: number, a: Vector, b: Vector, out: Vector): void {
+    this.run.multiply(count, a.byteOffset, b.byteOffset, out.byteOffset);
+  }
+
+  transpose(rows: number, m: number, n: number, x: Vector, y: Vector): void {
+    this.run.transpose(rows, m, n, x.byteOffset, y.byteOffset);
   }
 
   biasActivate(activation: PointwiseActivation, rows: number, columns: number, z: Vector, bias: Vector | null, y: Vector): void {

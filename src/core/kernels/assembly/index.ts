@@ -4,6 +4,8 @@ import { matrixScratch } from './matrix';
 export { gemm } from './matrix';
 export { setShape } from './shape';
 export { convolutionBackwardInput, convolutionBackwardWeights, convolutionFits, convolutionForward } from './convolution';
+export { multiply, transpose } from './arrangement';
+export { columnMoments, columnProducts, normalizeColumns, normalizeColumnsBackward, normalizeRows, normalizeRowsBackward, rowGradients } from './normalization';
 export { avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './pooling';
 export { linearSquaredError } from './linear';
 export { activateBackward, biasActivate } from './pointwise';

@@ -1,9 +1,6 @@
-import type { Vector } from '../../kernels/kernels';
+import type { Kernels, Vector } from '../../kernels/kernels';
 import type { NormalizationSpec } from '../spec';
-import { Layer, parameterOf, type Parameter, type Pass, type Signal } from './layer';
-
-/** Numbers that are worked through at a time. */
-const BLOCK = 4096;
+import { Layer, parameterOf, type Parameter, type Pass, type Signal, type Surroundings } from './layer';
 
 /**
  * y = γ·x̂ + β, x̂ = (x − μ)/√(σ² + ε), a mean and a variance for each entry of the last axis: those of the batch in training, running
@@ -17,32 +14,35 @@ export class BatchNormLayer extends Layer {
   private readonly beta: Parameter;
   private readonly runningMean: Vector;
   private readonly runningVariance: Vector;
-  /** Of the last forward pass, and their tangents. */
-  private readonly mean: Float64Array;
-  private readonly inverse: Float64Array;
+  private readonly kernels: Kernels;
+  /** Of the last forward pass: Σ(x − μ)² and 1/√(σ² + ε) beside the mean. */
+  private readonly mean: Vector;
+  private readonly squares: Vector;
+  private readonly inverse: Vector;
+  /** γ/√(σ² + ε) of the last forward pass. */
+  private readonly slope: Vector;
+  /** Σ dy, Σ dy·x̂, and what a column's input gradient is made of besides. */
+  private readonly sum: Vector;
+  private readonly product: Vector;
+  private readonly bend: Vector;
+  private readonly level: Vector;
   private readonly meanTangent: Float64Array;
   private readonly inverseTangent: Float64Array;
-  /** Σ dy, Σ dy·x̂ and their tangents. */
-  private readonly sum: Float64Array;
-  private readonly product: Float64Array;
   private readonly sumTangent: Float64Array;
   private readonly productTangent: Float64Array;
-  /** γ/√(σ² + ε) of the last forward pass. */
-  private readonly slope: Float64Array;
-  /** Lines that are worked through column by column, so that what belongs to a column stays in registers and the lines in the cache. */
-  private readonly block: number;
 
-  constructor(override readonly spec: NormalizationSpec, parameters: readonly Parameter[], input: Signal, output: Signal) {
+  constructor({ kernels, secondOrder }: Surroundings, override readonly spec: NormalizationSpec, parameters: readonly Parameter[], input: Signal, output: Signal) {
     super(spec, parameters, input, output);
+    this.kernels = kernels;
     this.columns = output.shape.at(-1)!;
-    this.block = Math.max(4, Math.floor(BLOCK / this.columns));
     this.gamma = parameterOf(parameters, 'gamma')!;
     this.beta = parameterOf(parameters, 'beta')!;
     this.runningMean = parameterOf(parameters, 'runningMean')!.stored;
     this.runningVariance = parameterOf(parameters, 'runningVariance')!.stored;
     this.preactivation = output.value;
     this.delta = output.gradient;
-    [this.mean, this.inverse, this.meanTangent, this.inverseTangent, this.sum, this.product, this.sumTangent, this.productTangent, this.slope] = Array.from({ length: 9 }, () => new Float64Array(this.columns));
+    [this.mean, this.squares, this.inverse, this.slope, this.sum, this.product, this.bend, this.level] = Array.from({ length: 8 }, () => kernels.alloc(this.columns));
+    [this.meanTangent, this.inverseTangent, this.sumTangent, this.productTangent] = Array.from({ length: 4 }, () => new Float64Array(secondOrder ? this.columns : 0));
   }
 
   override initialize(): void {
@@ -59,7 +59,7 @@ export class BatchNormLayer extends Layer {
   }
 
   forward(rows: number, pass: Pass): void {
-    const { columns, block, input, output, mean, inverse, runningMean, runningVariance, spec } = this;
+    const { kernels, columns, input, output, mean, inverse, slope, gamma, beta, runningMean, runningVariance, spec } = this;
     const lines = (rows * output.size) / columns;
     if (pass === 'inference') {
       for (let j = 0; j < columns; j++) {
@@ -69,54 +69,19 @@ export class BatchNormLayer extends Layer {
     } else {
       this.measure(lines, pass === 'training');
     }
-    const x = input.value;
-    const y = output.value;
-    const { slope } = this;
-    const beta = this.beta.value;
-    for (let j = 0; j < columns; j++) slope[j] = this.gamma.value[j] * inverse[j];
-    for (let from = 0; from < lines; from += block) {
-      const end = Math.min(lines, from + block) * columns;
-      for (let j = 0; j < columns; j++) {
-        const centre = mean[j];
-        const factor = slope[j];
-        const level = beta[j];
-        for (let at = from * columns + j; at < end; at += columns) y[at] = (x[at] - centre) * factor + level;
-      }
-    }
+    for (let j = 0; j < columns; j++) slope[j] = gamma.value[j] * inverse[j];
+    kernels.normalizeColumns(lines, columns, input.value, mean, slope, beta.value, output.value);
   }
 
-  /** Mean and variance of the batch, in two passes; `inverse` is 1/√(σ² + ε). */
+  /** Mean and variance of the batch, in two passes. */
   private measure(lines: number, moves: boolean): void {
-    const { columns, block, input: { value: x }, mean, inverse, runningMean, runningVariance, spec: { epsilon, momentum, unbiased } } = this;
-    mean.fill(0);
-    inverse.fill(0);
-    for (let from = 0; from < lines; from += block) {
-      const end = Math.min(lines, from + block) * columns;
-      for (let j = 0; j < columns; j++) {
-        let part = 0;
-        for (let at = from * columns + j; at < end; at += columns) part += x[at];
-        mean[j] += part;
-      }
-    }
-    for (let j = 0; j < columns; j++) mean[j] /= lines;
-    for (let from = 0; from < lines; from += block) {
-      const end = Math.min(lines, from + block) * columns;
-      for (let j = 0; j < columns; j++) {
-        const centre = mean[j];
-        let part = 0;
-        for (let at = from * columns + j; at < end; at += columns) {
-          const centred = x[at] - centre;
-          part += centred * centred;
-        }
-        inverse[j] += part;
-      }
-    }
+    const { kernels, columns, input, mean, squares, inverse, runningMean, runningVariance, spec: { epsilon, momentum, unbiased } } = this;
+    kernels.columnMoments(lines, columns, input.value, mean, squares);
     for (let j = 0; j < columns; j++) {
-      const squares = inverse[j];
-      inverse[j] = 1 / Math.sqrt(squares / lines + epsilon);
+      inverse[j] = 1 / Math.sqrt(squares[j] / lines + epsilon);
       if (moves) {
         // One line alone has no unbiased variance; it counts as the biased one, zero.
-        const variance = squares / (unbiased ? Math.max(1, lines - 1) : lines);
+        const variance = squares[j] / (unbiased ? Math.max(1, lines - 1) : lines);
         runningMean[j] += momentum * (mean[j] - runningMean[j]);
         runningVariance[j] += momentum * (variance - runningVariance[j]);
       }
@@ -125,42 +90,20 @@ export class BatchNormLayer extends Layer {
 
   /** Σ dy and Σ dy·x̂ of each column. */
   private sumUp(lines: number): void {
-    const { columns, block, input: { value: x }, mean, inverse, sum, product } = this;
-    const dy = this.output.gradient!;
-    sum.fill(0);
-    product.fill(0);
-    for (let from = 0; from < lines; from += block) {
-      const end = Math.min(lines, from + block) * columns;
-      for (let j = 0; j < columns; j++) {
-        const centre = mean[j];
-        let plain = 0;
-        let weighted = 0;
-        for (let at = from * columns + j; at < end; at += columns) {
-          plain += dy[at];
-          weighted += dy[at] * (x[at] - centre);
-        }
-        sum[j] += plain;
-        product[j] += weighted;
-      }
-    }
+    const { kernels, columns, input, output, mean, inverse, sum, product } = this;
+    kernels.columnProducts(lines, columns, input.value, mean, output.gradient!, sum, product);
     for (let j = 0; j < columns; j++) product[j] *= inverse[j];
   }
 
   private backwardInput(lines: number): void {
-    const { columns, block, input: { value: x, gradient: dx }, mean, inverse, sum, product, slope } = this;
-    const dy = this.output.gradient!;
-    if (!dx) return;
+    const { kernels, columns, input, output, mean, inverse, sum, product, slope, bend, level } = this;
+    if (!input.gradient) return;
     // γ/√(σ² + ε)·(dy − Σdy/m − x̂·Σ(dy·x̂)/m), with what depends on the column alone taken out.
-    for (let from = 0; from < lines; from += block) {
-      const end = Math.min(lines, from + block) * columns;
-      for (let j = 0; j < columns; j++) {
-        const centre = mean[j];
-        const factor = slope[j];
-        const bend = (-factor * inverse[j] * product[j]) / lines;
-        const level = (-factor * sum[j]) / lines;
-        for (let at = from * columns + j; at < end; at += columns) dx[at] = factor * dy[at] + bend * (x[at] - centre) + level;
-      }
+    for (let j = 0; j < columns; j++) {
+      bend[j] = (-slope[j] * inverse[j] * product[j]) / lines;
+      level[j] = (-slope[j] * sum[j]) / lines;
     }
+    kernels.normalizeColumnsBackward(lines, columns, input.value, mean, output.gradient!, slope, bend, level, input.gradient);
   }
 
   backward(rows: number): void {

@@ -19,7 +19,7 @@ export function createLayer(around: Surroundings, spec: LayerSpec, parameters: r
     case 'globalAvgPool2d':
       return new AveragePoolLayer(around, spec, input, output);
     case 'batchNorm':
-      return new BatchNormLayer(spec, parameters, input, output);
+      return new BatchNormLayer(around, spec, parameters, input, output);
     case 'layerNorm':
       return new LayerNormLayer(around, spec, parameters, input, output);
     case 'dropout':
@@ -29,6 +29,6 @@ export function createLayer(around: Surroundings, spec: LayerSpec, parameters: r
     case 'activation':
       return new ActivationLayer(around.kernels, spec, input, output);
     case 'flatten':
-      return new FlattenLayer(spec, input, output);
+      return new FlattenLayer(around, spec, input, output);
   }
 }

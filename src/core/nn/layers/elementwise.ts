@@ -1,4 +1,4 @@
-import type { Vector } from '../../kernels/kernels';
+import type { Kernels, Vector } from '../../kernels/kernels';
 import { randomStream, type RandomStream } from '../../training/random';
 import type { LayerSpec } from '../spec';
 import { copy, Layer, type Pass, type Signal, type Surroundings } from './layer';
@@ -7,6 +7,7 @@ import { copy, Layer, type Pass, type Signal, type Surroundings } from './layer'
 export class DropoutLayer extends Layer {
   readonly preactivation: Vector;
   readonly delta: Vector | null;
+  private readonly kernels: Kernels;
   /** 0 or 1/(1 − rate). */
   private readonly mask: Vector;
   private readonly bits = new Uint32Array(1024);
@@ -15,6 +16,7 @@ export class DropoutLayer extends Layer {
 
   constructor({ kernels, rows }: Surroundings, override readonly spec: Extract<LayerSpec, { type: 'dropout' }>, input: Signal, output: Signal) {
     super(spec, [], input, output);
+    this.kernels = kernels;
     this.mask = kernels.alloc(rows * output.size);
     this.preactivation = output.value;
     this.delta = output.gradient;
@@ -49,8 +51,7 @@ export class DropoutLayer extends Layer {
   }
 
   private apply(count: number, from: Vector, to: Vector): void {
-    const { mask } = this;
-    for (let i = 0; i < count; i++) to[i] = from[i] * mask[i];
+    this.kernels.multiply(count, from, this.mask, to);
   }
 
   backward(rows: number): void {
@@ -116,11 +117,13 @@ export class GaussianNoiseLayer extends Layer {
 export class FlattenLayer extends Layer {
   readonly preactivation: Vector;
   readonly delta: Vector | null;
+  private readonly kernels: Kernels;
   private readonly positions: number;
   private readonly channels: number;
 
-  constructor(spec: LayerSpec, input: Signal, output: Signal) {
+  constructor({ kernels }: Surroundings, spec: LayerSpec, input: Signal, output: Signal) {
     super(spec, [], input, output);
+    this.kernels = kernels;
     this.channels = input.shape.at(-1)!;
     this.positions = input.size / this.channels;
     this.preactivation = output.value;
@@ -129,13 +132,8 @@ export class FlattenLayer extends Layer {
 
   /** Each row of `from`, m × n, turned into n × m. */
   private turn(rows: number, m: number, n: number, from: Vector, to: Vector): void {
-    if (m === 1 || n === 1) return copy(rows * m * n, from, to);
-    for (let row = 0, at = 0; row < rows; row++) {
-      const start = row * m * n;
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++, at++) to[start + j * m + i] = from[at];
-      }
-    }
+    if (m === 1 || n === 1) copy(rows * m * n, from, to);
+    else this.kernels.transpose(rows, m, n, from, to);
   }
 
   forward(rows: number, _pass: Pass): void {

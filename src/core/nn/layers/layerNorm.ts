@@ -1,4 +1,4 @@
-import type { Vector } from '../../kernels/kernels';
+import type { Kernels, Vector } from '../../kernels/kernels';
 import type { NormalizationSpec } from '../spec';
 import { Layer, parameterOf, type Parameter, type Pass, type Signal, type Surroundings } from './layer';
 
@@ -9,6 +9,7 @@ import { Layer, parameterOf, type Parameter, type Pass, type Signal, type Surrou
 export class LayerNormLayer extends Layer {
   readonly preactivation: Vector;
   readonly delta: Vector | null;
+  private readonly kernels: Kernels;
   private readonly columns: number;
   private readonly gamma: Parameter;
   private readonly beta: Parameter;
@@ -20,6 +21,7 @@ export class LayerNormLayer extends Layer {
 
   constructor({ kernels, rows, secondOrder }: Surroundings, override readonly spec: NormalizationSpec, parameters: readonly Parameter[], input: Signal, output: Signal) {
     super(spec, parameters, input, output);
+    this.kernels = kernels;
     this.columns = output.shape.at(-1)!;
     this.gamma = parameterOf(parameters, 'gamma')!;
     this.beta = parameterOf(parameters, 'beta')!;
@@ -44,63 +46,20 @@ export class LayerNormLayer extends Layer {
   }
 
   forward(rows: number, _pass: Pass): void {
-    const { columns, mean, inverse, spec: { epsilon } } = this;
-    const x = this.input.value;
-    const y = this.output.value;
-    const gamma = this.gamma.value;
-    const beta = this.beta.value;
-    const lines = (rows * this.output.size) / columns;
-    for (let i = 0, at = 0; i < lines; i++, at += columns) {
-      let centre = 0;
-      for (let j = 0; j < columns; j++) centre += x[at + j];
-      centre /= columns;
-      let squares = 0;
-      for (let j = 0; j < columns; j++) squares += (x[at + j] - centre) ** 2;
-      const factor = 1 / Math.sqrt(squares / columns + epsilon);
-      mean[i] = centre;
-      inverse[i] = factor;
-      for (let j = 0; j < columns; j++) y[at + j] = gamma[j] * ((x[at + j] - centre) * factor) + beta[j];
-    }
+    const { kernels, columns, input, output, gamma, beta, mean, inverse, spec: { epsilon } } = this;
+    kernels.normalizeRows((rows * output.size) / columns, columns, input.value, gamma.value, beta.value, epsilon, output.value, mean, inverse);
   }
 
   backward(rows: number): void {
-    const { columns, mean, inverse } = this;
-    const gammaGradient = this.gamma.gradient!;
-    const betaGradient = this.beta.gradient!;
-    const x = this.input.value;
-    const dy = this.output.gradient!;
-    gammaGradient.fill(0);
-    betaGradient.fill(0);
-    const lines = (rows * this.output.size) / columns;
-    for (let i = 0, at = 0; i < lines; i++, at += columns) {
-      for (let j = 0; j < columns; j++) {
-        gammaGradient[j] += dy[at + j] * (x[at + j] - mean[i]) * inverse[i];
-        betaGradient[j] += dy[at + j];
-      }
-    }
+    const { kernels, columns, input, output, gamma, beta, mean, inverse } = this;
+    const lines = (rows * output.size) / columns;
+    kernels.rowGradients(lines, columns, input.value, mean, inverse, output.gradient!, gamma.gradient!, beta.gradient!);
     this.backwardInput(lines);
   }
 
   private backwardInput(lines: number): void {
-    const { columns, mean, inverse } = this;
-    const gamma = this.gamma.value;
-    const x = this.input.value;
-    const dy = this.output.gradient!;
-    const dx = this.input.gradient;
-    if (!dx) return;
-    for (let i = 0, at = 0; i < lines; i++, at += columns) {
-      let sum = 0;
-      let product = 0;
-      for (let j = 0; j < columns; j++) {
-        const inner = dy[at + j] * gamma[j];
-        sum += inner;
-        product += inner * (x[at + j] - mean[i]) * inverse[i];
-      }
-      for (let j = 0; j < columns; j++) {
-        const unit = (x[at + j] - mean[i]) * inverse[i];
-        dx[at + j] = inverse[i] * (dy[at + j] * gamma[j] - (sum + unit * product) / columns);
-      }
-    }
+    const { kernels, columns, input, output, gamma, mean, inverse } = this;
+    if (input.gradient) kernels.normalizeRowsBackward(lines, columns, input.value, mean, inverse, gamma.value, output.gradient!, input.gradient);
   }
 
   tangentForward(rows: number): void {
