@@ -20,9 +20,10 @@ export function writeVerdictsPage(w: Writer): void {
   ));
   w.block(VERDICTS.map((kind) => w.link(kind, null, kind)).join(' · '));
   for (const kind of VERDICTS) {
-    const { when, remedy } = VERDICT_WORDS[kind];
+    const { when, remedy, formula } = VERDICT_WORDS[kind];
     w.heading(2, kind);
     w.block(`**${verdictTitle(kind)}.** ${w.need(`verdict ${kind}`, w.say(...when))}`);
+    if (formula) w.formula(formula);
     if (remedy) w.block(`${w.say('What helps:', '처방:')} ${w.say(...remedy)}`);
   }
   w.heading(2, w.say('Statuses', '상태'));

@@ -203,6 +203,20 @@ describe('the explanation', () => {
     expect([...popup().querySelectorAll('details')].map((one) => one.open)).toEqual([true, false, false]);
   });
 
+  it('says why there is no answer, and asks again', async () => {
+    const [word] = await put(term('loss', 'Loss'));
+    word.click();
+    await settled();
+    port.say({ type: 'reply', request: port.of('explain').at(-1)!.request, error: 'the file is gone' });
+    await settled();
+    expect(words()).toContain('It could not be looked up: the file is gone');
+    word.click();
+    word.click();
+    await settled();
+    await answer({ term: 'loss', text: 'What is made small.' });
+    expect(words()).toContain('What is made small.');
+  });
+
   it('says so where nothing is known', async () => {
     const [word] = await put(term('nonsense', 'Nonsense'));
     word.click();

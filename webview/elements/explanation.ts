@@ -33,6 +33,8 @@ export class Explanation extends LitElement {
   @state() private shown: Term | null = null;
   /** What is known of the words that were asked for: null where nothing is. */
   private readonly known = new Map<string, Known | null>();
+  /** Why the last question got no answer. */
+  private trouble = '';
   /** Opened by a press; else by the pointer, and it goes with the pointer. */
   private pinned = false;
   private leaving: ReturnType<typeof setTimeout> | undefined;
@@ -70,7 +72,7 @@ export class Explanation extends LitElement {
     const names = shown.terms.split(' ');
     const unknown = names.some((name) => !this.known.has(name));
     if (names.length <= MOST_OPEN) return names.map((name, index) => this.section(shown, name, index, unknown));
-    return html`<h2 id="explanation-name">${shown.label}</h2><div id="explanation-text">${unknown ? html`<p>${l10n.t('Looking it up …')}</p>` : names.map((name, index) => {
+    return html`<h2 id="explanation-name">${shown.label}</h2><div id="explanation-text">${unknown ? html`<p>${this.waiting}</p>` : names.map((name, index) => {
       const found = this.known.get(name);
       return found ? html`<details name="explanation" ?open=${index === 0} @toggle=${this.place}><summary>${nameOf(found)}</summary>${this.body(found, found.text)}</details>` : nothing;
     })}</div>`;
@@ -78,7 +80,7 @@ export class Explanation extends LitElement {
 
   private section(shown: Term, name: string, index: number, unknown: boolean): TemplateResult {
     const found = this.known.get(name) ?? null;
-    const text = (index === 0 && shown.text) || (found?.text ?? (unknown ? l10n.t('Looking it up …') : l10n.t('Nothing more is known of it.')));
+    const text = (index === 0 && shown.text) || (found?.text ?? (unknown ? this.waiting : l10n.t('Nothing more is known of it.')));
     const title = index === 0 ? (shown.text ? shown.label : found?.name || shown.label) : found ? nameOf(found) : '';
     if (index > 0 && !found) return html``;
     return html`<section><h2 id=${index === 0 ? 'explanation-name' : nothing}>${title}</h2><div id=${index === 0 ? 'explanation-text' : nothing}>${this.body(found, text)}</div></section>`;
@@ -89,6 +91,10 @@ export class Explanation extends LitElement {
       ${found?.formula ? html`<div class="explanation-formula" tabindex="0" role="group" aria-label=${l10n.t('Formula')} ${formula(found.formula, true)}></div>` : nothing}
       ${found?.letters ? html`<p class="explanation-letters">${found.letters}</p>` : nothing}
       ${found ? html`<button type="button" class="link-button" @click=${() => this.read(found.term)}>${icon('book')} ${l10n.t('More in the reference')}</button>` : nothing}`;
+  }
+
+  private get waiting(): string {
+    return this.trouble ? l10n.t('It could not be looked up: {0}', this.trouble) : l10n.t('Looking it up …');
   }
 
   private get popup(): HTMLElement {
@@ -131,11 +137,12 @@ export class Explanation extends LitElement {
   private async learn(names: readonly string[]): Promise<void> {
     const wanted = names.filter((name) => !this.known.has(name));
     if (wanted.length === 0) return;
+    this.trouble = '';
     try {
       const found = new Map((await this.store.explain(wanted)).map((one) => [one.term, one]));
       for (const name of wanted) this.known.set(name, found.get(name) ?? null);
     } catch (error) {
-      for (const name of wanted) this.known.set(name, null);
+      this.trouble = (error as Error).message;
       this.store.send({ type: 'problem', message: String(error) });
     }
   }

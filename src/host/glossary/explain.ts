@@ -50,7 +50,7 @@ function find(term: string, language: Language): Known | null {
   switch (kind) {
     case 'verdict': {
       const known = entry(VERDICT_WORDS, name);
-      return known ? { name: verdictTitle(name as VerdictKind), text: say(known.when) + (known.remedy ? ` ${say(['What helps:', '처방:'])} ${say(known.remedy)}` : ''), place: { page: 'verdicts', heading: name } } : null;
+      return known ? { name: verdictTitle(name as VerdictKind), text: say(known.when) + (known.remedy ? ` ${say(['What helps:', '처방:'])} ${say(known.remedy)}` : ''), formula: known.formula, letters: lettersText(known.letters ?? '', language), place: { page: 'verdicts', heading: name } } : null;
     }
     case 'status': {
       const known = entry(STATUS_WORDS, name);

@@ -39,6 +39,7 @@ export const LETTERS: Readonly<Record<string, Pair>> = {
   'γ': ['learning rate', '학습률'],
   'γₜ': ['learning rate at step t', '스텝 t의 학습률'],
   'H': ['Hessian', '헤세 행렬'],
+  'α': ['step position', '스텝 위치'],
   'κ': ['curvature along the step', '스텝 방향 곡률'],
   'λᵢ': ['eigenvalues of H', 'H의 고윳값'],
   'λ': ['strength of the penalty', '벌점의 세기'],
