@@ -21,8 +21,8 @@ export class Ghosts extends LabElement {
     if (store.ghosts.length === 0) return nothing;
     return html`<section class="ghosts" aria-label=${l10n.t('Ghosts: pinned runs')}>
       <h2 class="ghosts-title">${icon('pinned')} ${l10n.t('Ghosts')}</h2>
+      ${iconButton({ icon: 'clear-all', label: l10n.t('Remove All Ghosts'), className: 'ghosts-clear', click: () => this.unpin(null) })}
       <ul class="ghost-list">${repeat(store.ghosts, (ghost) => ghost.id, (ghost, slot) => this.chip(ghost, slot))}</ul>
-      <button type="button" class="link-button ghosts-clear" @click=${() => this.unpin(null)}>${l10n.t('Remove All Ghosts')}</button>
     </section>`;
   }
 
