@@ -34,7 +34,7 @@ export class Toolbar extends LabElement {
       <span class="progress ${running ? 'is-running' : ''}">
         ${running || hasRuns ? html`<span class="progress-bar" role="progressbar" aria-label=${l10n.t('Progress of the runs')} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(fraction * 100)} aria-valuetext=${text || nothing}>
           <span class="progress-fill" ${styled({ '--fraction': String(running ? fraction : 1) })}></span></span>` : nothing}
-        ${!running && hasRuns && text ? icon('check', 'progress-done') : nothing}
+        ${!running && hasRuns && text ? (store.runs.some((run) => run.status === 'failed') ? icon('error', 'progress-done is-error') : icon('check', 'progress-done')) : nothing}
         <span class="progress-text" title=${text}>${text}</span>
       </span>
       <span class="toolbar-end">

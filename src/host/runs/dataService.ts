@@ -30,6 +30,8 @@ export interface DataServiceOptions {
 export class DataService implements vscode.Disposable {
   private readonly loaded = new Map<string, Loaded>();
   private readonly newest = new Map<string, string>();
+  /** Why the files of a document's data could not even be found, by the place of `newest`. */
+  private readonly unlocated = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   /** Data of this document are read, are there, or were refused. */
   readonly onDidChange = this.changed.event;
@@ -41,9 +43,10 @@ export class DataService implements vscode.Disposable {
    * @throws Error in words for people where the data cannot be used.
    */
   async of(document: vscode.Uri, trial: ModelTrial): Promise<RunData> {
-    const files = await Promise.all(experiments().filesOf(trial.data, trial.weights).map((name) => locateDataFile(document, name, this.options.pathOf)));
+    const place = `${document.toString()}\0${trial.dataKey}`;
+    const files = await this.locate(document, trial, place);
     const key = `${vscode.Uri.joinPath(document, '..').toString()}\0${trial.dataKey}\0${files.map(({ stamp }) => stamp).join('|')}`;
-    this.newest.set(`${document.toString()}\0${trial.dataKey}`, key);
+    this.newest.set(place, key);
     let entry = this.loaded.get(key);
     if (entry) {
       this.loaded.delete(key);
@@ -62,7 +65,10 @@ export class DataService implements vscode.Disposable {
 
   /** How the data of a trial stand. */
   status(document: vscode.Uri, trial: ModelTrial): LabData {
-    const entry = this.loaded.get(this.newest.get(`${document.toString()}\0${trial.dataKey}`) ?? '');
+    const place = `${document.toString()}\0${trial.dataKey}`;
+    const problem = this.unlocated.get(place);
+    if (problem !== undefined) return { state: 'refused', fraction: null, problem, info: null };
+    const entry = this.loaded.get(this.newest.get(place) ?? '');
     if (!entry) return { state: 'absent', fraction: null, problem: '', info: null };
     if (entry.problem !== null) return { state: 'refused', fraction: null, problem: entry.problem, info: null };
     return { state: entry.data ? 'ready' : 'loading', fraction: entry.fraction, problem: '', info: entry.info };
@@ -76,6 +82,22 @@ export class DataService implements vscode.Disposable {
   dispose(): void {
     for (const { controller } of this.loaded.values()) controller.abort();
     this.changed.dispose();
+  }
+
+  private async locate(document: vscode.Uri, trial: ModelTrial, place: string): Promise<readonly LocatedFile[]> {
+    try {
+      const files = await Promise.all(experiments().filesOf(trial.data, trial.weights).map((name) => locateDataFile(document, name, this.options.pathOf)));
+      if (this.unlocated.delete(place)) this.changed.fire(document);
+      return files;
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      if (this.unlocated.get(place) !== problem) {
+        this.unlocated.set(place, problem);
+        this.log.warn(`data of ${document.path}: ${problem}`);
+        this.changed.fire(document);
+      }
+      throw error;
+    }
   }
 
   private start(document: vscode.Uri, trial: ModelTrial, key: string, files: readonly LocatedFile[]): Loaded {

@@ -57,7 +57,7 @@ export function toOutcome(run: Run): Omit<LabRun, 'record'> {
     verdict: verdict ? {
       kind: verdict.kind,
       title: verdictTitle(verdict.kind),
-      text: verdictText(verdict, { parameters: summary?.parameters, goal: goalOf(trial) }),
+      text: (verdict.kind === 'failed' && summary && reasonText(summary.reason)) || verdictText(verdict, { parameters: summary?.parameters, goal: goalOf(trial) }),
       severity: verdictSeverity(verdict.kind),
       evidence: Object.fromEntries(Object.entries(verdict.evidence).filter(([, value]) => Number.isFinite(value))),
       remedies: verdict.remedies.map((remedy) => {
