@@ -108,41 +108,26 @@ export function columnProducts(rows: i32, columns: i32, x: usize, mean: usize, d
   }
 }
 
-// @ts-ignore: decorator
-@inline function read(at: usize, live: i32): v128 {
-  return live >= LANES ? v128.load(at) : loadPart(at, live);
-}
-
-// @ts-ignore: decorator
-@inline function write(at: usize, x: v128, live: i32): void {
-  if (live >= LANES) v128.store(at, x);
-  else storePart(at, x, live);
-}
-
 export function normalizeColumns(rows: i32, columns: i32, x: usize, mean: usize, slope: usize, level: usize, y: usize): void {
-  const line = bytes(columns);
-  for (; rows > 0; rows -= STRETCH, x += <usize>STRETCH * line, y += <usize>STRETCH * line) {
-    const count = min(STRETCH, rows);
-    for (let j = 0; j < columns; j += LANES) {
-      const live = columns - j, at = bytes(j);
-      const centre = v128.load(mean + at), factor = v128.load(slope + at), shift = v128.load(level + at);
-      for (let i = count, from = x + at, to = y + at; i > 0; i--, from += line, to += line) {
-        write(to, madd(v128.sub<Real>(read(from, live), centre), factor, shift), live);
-      }
+  const live = columns & (LANES - 1), whole = bytes(columns - live), line = bytes(columns);
+  for (; rows > 0; rows--, x += line, y += line) {
+    for (let at: usize = 0; at < whole; at += 16) {
+      v128.store(y + at, madd(v128.sub<Real>(v128.load(x + at), v128.load(mean + at)), v128.load(slope + at), v128.load(level + at)));
     }
+    if (live > 0) storePart(y + whole, madd(v128.sub<Real>(loadPart(x + whole, live), v128.load(mean + whole)), v128.load(slope + whole), v128.load(level + whole)), live);
   }
 }
 
 export function normalizeColumnsBackward(rows: i32, columns: i32, x: usize, mean: usize, dy: usize, slope: usize, bend: usize, level: usize, dx: usize): void {
-  const line = bytes(columns), far = <usize>STRETCH * line;
-  for (; rows > 0; rows -= STRETCH, x += far, dy += far, dx += far) {
-    const count = min(STRETCH, rows);
-    for (let j = 0; j < columns; j += LANES) {
-      const live = columns - j, at = bytes(j);
-      const centre = v128.load(mean + at), factor = v128.load(slope + at), curve = v128.load(bend + at), shift = v128.load(level + at);
-      for (let i = count, from = x + at, by = dy + at, to = dx + at; i > 0; i--, from += line, by += line, to += line) {
-        write(to, madd(factor, read(by, live), madd(curve, v128.sub<Real>(read(from, live), centre), shift)), live);
-      }
+  const live = columns & (LANES - 1), whole = bytes(columns - live), line = bytes(columns);
+  for (; rows > 0; rows--, x += line, dy += line, dx += line) {
+    for (let at: usize = 0; at < whole; at += 16) {
+      const bent = madd(v128.load(bend + at), v128.sub<Real>(v128.load(x + at), v128.load(mean + at)), v128.load(level + at));
+      v128.store(dx + at, madd(v128.load(slope + at), v128.load(dy + at), bent));
+    }
+    if (live > 0) {
+      const bent = madd(v128.load(bend + whole), v128.sub<Real>(loadPart(x + whole, live), v128.load(mean + whole)), v128.load(level + whole));
+      storePart(dx + whole, madd(v128.load(slope + whole), loadPart(dy + whole, live), bent), live);
     }
   }
 }
