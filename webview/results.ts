@@ -59,7 +59,7 @@ export class Results extends LabElement {
       <thead><tr>
         ${header('label', l10n.t('Optimizer'), 'optimizer')}${header('status', l10n.t('Status'), 'status')}${networks ? header('epochs', l10n.t('Epochs'), 'epoch step', true) : header('steps', l10n.t('Steps'), 'step', true)}
         ${header('loss', maximizing ? l10n.t('Value') : l10n.t('Loss'), 'loss', true)}
-        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), 'validationLoss', true) : nothing}${this.tested ? header('testLoss', l10n.t('Test loss'), 'testLoss', true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, capitalized(metricName(metric)), metricTerms(metric), true))}` : header('gradientNorm', '‖∇f‖', 'gradientNorm', true)}${header('seconds', l10n.t('Time'), 'time', true)}${header('verdict', l10n.t('Verdict'), 'verdict')}<th scope="col" class="column-pin"><span class="visually-hidden">${l10n.t('Ghost')}</span></th>
+        ${networks ? html`${this.validated ? header('validationLoss', l10n.t('Validation loss'), 'validationLoss', true) : nothing}${this.tested ? header('testLoss', l10n.t('Test loss'), 'testLoss', true) : nothing}${this.metrics.map((metric) => header(`metric:${metric}`, this.scoreName(metric), metricTerms(metric), true))}` : header('gradientNorm', '‖∇f‖', 'gradientNorm', true)}${header('seconds', l10n.t('Time'), 'time', true)}${header('verdict', l10n.t('Verdict'), 'verdict')}<th scope="col" class="column-pin"><span class="visually-hidden">${l10n.t('Ghost')}</span></th>
       </tr></thead>
       <tbody>${repeat(runs, (run) => run.id, (run) => this.row(run))}</tbody>
     </table>`;
@@ -104,6 +104,12 @@ export class Results extends LabElement {
       })}`;
   }
 
+  /** The scores shown are of the validation rows where there are any, and say so. */
+  private scoreName(metric: string): string {
+    const scores = this.store.runs.flatMap((run) => metricOf(run, metric) ?? []);
+    return scores.length > 0 && scores.every(({ validation }) => validation) ? l10n.t('Val. {0}', metricName(metric)) : capitalized(metricName(metric));
+  }
+
   /** On which rows a score was made, and the one of the test rows where there is one. */
   private whose(run: LabRun, metric: string, validation: boolean): string {
     const rows = validation ? l10n.t('on the rows of validation') : l10n.t('on the rows of training');
@@ -115,7 +121,7 @@ export class Results extends LabElement {
   private cardScore(run: LabRun): TemplateResult {
     const metric = this.networks ? this.metrics[0] : undefined;
     const score = metric === undefined ? null : metricOf(run, metric);
-    return score ? html`<span class="card-loss">${metricName(metric!)} <b>${formatNumber(score.value)}</b></span>` : html``;
+    return score ? html`<span class="card-loss">${score.validation ? l10n.t('val. {0}', metricName(metric!)) : metricName(metric!)} <b>${formatNumber(score.value)}</b></span>` : html``;
   }
 
   private cards(runs: readonly LabRun[]): TemplateResult {

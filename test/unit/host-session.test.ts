@@ -4,6 +4,7 @@ import type { Experiment } from '../../src/format/experiment';
 import { ExperimentSession } from '../../src/host/runs/session';
 import { parseExperiment } from '../../src/format/parse';
 import { isCheap } from '../../src/host/runs/cost';
+import { outcomeText } from '../../src/host/runs/progress';
 import { trialKey } from '../../src/host/runs/trialKey';
 import type { RunOptions, WorkerPool } from '../../src/worker/pool';
 
@@ -274,5 +275,32 @@ describe('a sweep', () => {
     }
     await done;
     expect(session.runs.map((run) => [run.trial.sweep!.learningRate, run.isBest, shown.get(run.trial.id)])).toEqual([[0.1, false, false], [0.2, true, true], [0.3, false, false]]);
+  });
+
+  it('names as the best run the one that its metric chose, not one of a lower loss', async () => {
+    const { pool, session } = setup();
+    session.update(parseExperiment(text.replace('[0.1,0.2,0.3]', '[0.1,0.2],"metric":"stepsTo:2"')).experiment!, false);
+    const done = session.runAll();
+    for (const [rate, rows] of [[0.1, [[3, 2]]], [0.2, [[3, 4], [6, 0.5]]]] as const) {
+      for (const [step, loss] of rows) pool.of(0, rate).rows(step, loss);
+      pool.of(0, rate).end();
+      await settle();
+    }
+    await done;
+    expect(outcomeText(session)).toBe('2 runs, best sgd 2');
+  });
+});
+
+describe('the line of the status bar', () => {
+  it('names the variant of the best run', async () => {
+    const { pool, session } = setup();
+    session.update(experiment(trial(0, 0.1, { variant: 'steep', variantIndex: 0 }), trial(1, 0.1, { variant: 'flat', variantIndex: 1 })), false);
+    const done = session.runAll();
+    for (const [index, loss] of [[0, 3], [1, 1]]) {
+      pool.of(index, 0.1).rows(10, loss);
+      pool.of(index, 0.1).end();
+    }
+    await done;
+    expect(outcomeText(session)).toBe('2 runs, best o1 (flat) 1');
   });
 });

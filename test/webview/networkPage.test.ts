@@ -163,7 +163,7 @@ describe('the results of networks', () => {
   it('have epochs, the loss of validation and the metrics', async () => {
     init(port, [networkRun('0/0')], networkDocument());
     await open();
-    expect([...page!.querySelectorAll('.results thead th')].map((cell) => cell.textContent!.trim())).toEqual(['Optimizer', 'Status', 'Epochs', 'Loss', 'Validation loss', 'Accuracy', 'Time', 'Verdict', 'Ghost']);
+    expect([...page!.querySelectorAll('.results thead th')].map((cell) => cell.textContent!.trim())).toEqual(['Optimizer', 'Status', 'Epochs', 'Loss', 'Validation loss', 'Val. accuracy', 'Time', 'Verdict', 'Ghost']);
     expect([...page!.querySelectorAll('.results tbody td')].map((cell) => cell.textContent!.trim()).slice(1, 5)).toEqual(['5', '0.0313', '0.0825', '0.85']);
   });
 

@@ -138,7 +138,7 @@ export function noteOf(spec: OptimizerSpec): string {
 
 function scheduleNote({ schedule }: Schedule): string {
   switch (schedule) {
-    case 'step': return l10n.t('steps');
+    case 'step': return l10n.t('stairs');
     case 'multiStep': return l10n.t('milestones');
     case 'exponential': return l10n.t('exp. decay');
     case 'polynomial': return l10n.t('polynomial');

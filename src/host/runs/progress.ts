@@ -50,12 +50,13 @@ function duration(seconds: number): string {
   return l10n.t('{0} s', formatNumber(Number(seconds.toPrecision(3))));
 }
 
-/** The best finished run of the experiment itself: the lowest loss, or the highest where the goal is to maximize. */
+/** The best finished run of the experiment itself: the lowest loss, or the highest where the goal is to maximize. Of a sweep only the runs that its metric chose. */
 export function bestRun(session: ExperimentSession): Run | null {
   let best: Run | null = null;
   for (const run of session.runs) {
     if (!run.finished || run.stale || run.status === 'diverged' || run.status === 'failed' || !Number.isFinite(run.loss)) continue;
     if (run.trial.kind === 'model' && (run.trial.resample || run.trial.boosting)) continue;
+    if (run.trial.sweep && !run.isBest) continue;
     const sign = goalOf(run.trial) === 'maximize' ? -1 : 1;
     if (!best || sign * run.loss < sign * best.loss) best = run;
   }
@@ -67,5 +68,7 @@ export function outcomeText(session: ExperimentSession): string {
   const count = session.runs.filter((run) => run.finished && !run.stale).length;
   const best = bestRun(session);
   const runs = count === 1 ? l10n.t('1 run') : l10n.t('{0} runs', count);
-  return best ? l10n.t('{runs}, best {label} {loss}', { runs, label: best.trial.label, loss: formatNumber(best.loss) }) : runs;
+  if (!best) return runs;
+  const { label, variant } = best.trial;
+  return l10n.t('{runs}, best {label} {loss}', { runs, label: variant === null ? label : `${label} (${variant})`, loss: formatNumber(best.loss) });
 }
