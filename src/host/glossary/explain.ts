@@ -46,7 +46,7 @@ function find(term: string, language: Language): Known | null {
   const say = (pair: Pair): string => pair[language === 'ko' ? 1 : 0];
   const [kind, name, ...rest] = term.split('.');
   if (name === undefined) return ofGlossary(term, language);
-  const words = (known: FormulaWords | undefined, place: ReferencePlace): Known | null => known ? { name: '', text: say(sentencesOf(known)), formula: known.latex, place } : null;
+  const words = (known: FormulaWords | undefined, place: ReferencePlace): Known | null => known ? { name: known.name ? say(known.name) : '', text: say(sentencesOf(known)), formula: known.latex, place } : null;
   switch (kind) {
     case 'verdict': {
       const known = entry(VERDICT_WORDS, name);
@@ -58,7 +58,7 @@ function find(term: string, language: Language): Known | null {
     }
     case 'criticalPoint': {
       const known = entry(CRITICAL_POINT_WORDS, name);
-      return known ? { name: '', text: sentence(say(known)), formula: entry(CRITICAL_POINT_FORMULAS, name), place: { page: 'verdicts', heading: say(['Critical points', '임계점']) } } : null;
+      return known ? { name: say(entry(CRITICAL_POINT_NAMES, name) ?? ['', '']), text: sentence(say(known)), formula: entry(CRITICAL_POINT_FORMULAS, name), place: { page: 'verdicts', heading: say(['Critical points', '임계점']) } } : null;
     }
     case 'metric': return words(entry(METRIC_WORDS, name), { page: 'layers', heading: say(['Metrics', '지표']) });
     case 'lossFunction': return words(entry(LOSS_WORDS, name), { page: 'layers', heading: name });
@@ -121,6 +121,10 @@ function ofField(key: string, language: Language): Known | null {
   const { formula, letters } = entry(FIELD_FORMULAS, key) ?? {};
   return text === '' ? null : { name: '', text, formula, letters: lettersText(letters ?? '', language), place: { page: 'format', heading: key } };
 }
+
+const CRITICAL_POINT_NAMES: Readonly<Record<CriticalPointKind, Pair>> = {
+  minimum: ['Minimum', '최솟점'], maximum: ['Maximum', '최댓점'], saddle: ['Saddle point', '안장점'], degenerate: ['Degenerate point', '퇴화점'], none: ['No critical point', '임계점이 아님'],
+};
 
 const CRITICAL_POINT_FORMULAS: Readonly<Partial<Record<CriticalPointKind, string>>> = {
   minimum: '\\lambda_{\\min}(H) > 0', maximum: '\\lambda_{\\max}(H) < 0', saddle: '\\lambda_{\\min}(H) < 0 < \\lambda_{\\max}(H)', degenerate: '\\min_i\\lvert\\lambda_i(H)\\rvert = 0',

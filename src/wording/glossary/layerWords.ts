@@ -3,6 +3,8 @@ import type { Pair } from './term';
 
 export interface FormulaWords {
   readonly latex: string;
+  /** For people, where the name in the file is not it. */
+  readonly name?: Pair;
   /** What it is for, in a sentence. A layer's own words stand in the format's help. */
   readonly about?: Pair;
   /** What is to be known of it besides. */
@@ -53,22 +55,22 @@ export const INITIALIZER_WORDS: Readonly<Record<string, FormulaWords>> = {
 
 /** f the output, y the target, over R rows and K outputs. */
 export const LOSS_WORDS: Readonly<Record<LossType, FormulaWords>> = {
-  meanSquaredError: { about: ['The usual loss of a regression: large errors count most.', '회귀에서 보통 쓰는 손실입니다. 큰 오차를 가장 크게 칩니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}(f_{rk}-y_{rk})^2' },
-  meanAbsoluteError: { about: ['The mean size of an error, in the units of the target; outliers count no more than they are far off.', '오차 크기의 평균이며 단위는 목표와 같습니다. 튀는 값도 벗어난 만큼만 셉니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\lvert f_{rk}-y_{rk}\\rvert' },
-  huber: { about: ['Squared for small errors, absolute for large ones, so that outliers pull less.', '작은 오차는 제곱, 큰 오차는 절댓값으로 셉니다. 튀는 값에 덜 끌려갑니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\begin{cases}\\tfrac12 d^2&\\lvert d\\rvert\\le1\\\\\\lvert d\\rvert-\\tfrac12&\\lvert d\\rvert>1\\end{cases},\\quad d=f_{rk}-y_{rk}' },
-  binaryCrossentropy: { about: ['For two classes: how surprised the network is by the true answer.', '두 클래스에 씁니다. 신경망이 정답에 얼마나 놀라는지입니다.'], latex: '-\\frac{1}{RK}\\sum_{r,k}\\big(y_{rk}\\ln f_{rk}+(1-y_{rk})\\ln(1-f_{rk})\\big)', note: ['Needs sigmoid as the last activation; both are computed together from the logits, so no input overflows. Targets are two classes, as 0 and 1.', '마지막 활성화 함수가 sigmoid여야 합니다. 둘을 로짓에서 함께 계산하므로 어떤 입력에서도 넘치지 않습니다. 목표는 두 클래스이며 0과 1로 씁니다.'] },
-  categoricalCrossentropy: { about: ['For several classes: minus the logarithm of the probability given to the true one.', '여러 클래스에 씁니다. 정답에 매긴 확률의 로그에 음의 부호를 붙인 값입니다.'], latex: '-\\frac1R\\sum_{r,k}y_{rk}\\ln f_{rk}', note: ['Needs softmax as the last activation; both are computed together from the logits. Targets are class indices, one output a class.', '마지막 활성화 함수가 softmax여야 합니다. 둘을 로짓에서 함께 계산합니다. 목표는 클래스 번호이고, 클래스마다 출력 하나입니다.'] },
-  hinge: { about: ['For two classes: zero once a row is on its side by a margin of 1, as in support vector machines.', '두 클래스에 씁니다. 행이 제 쪽으로 여유 1을 넘으면 0입니다. 서포트 벡터 머신의 손실입니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\max(0,\\,1-y_{rk}f_{rk})', note: ['Targets are two classes, as −1 and 1.', '목표는 두 클래스이며 −1과 1로 씁니다.'] },
-  poisson: { about: ['For counts: the likelihood of a Poisson distribution whose mean is the output.', '횟수에 씁니다. 출력을 평균으로 하는 푸아송 분포의 가능도입니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\big(f_{rk}-y_{rk}\\ln(f_{rk}+10^{-7})\\big)', note: ['Targets are counts, and the output is to be positive: softplus as the last activation.', '목표는 횟수이며, 출력이 양수가 되도록 마지막 활성화 함수를 softplus로 합니다.'] },
+  meanSquaredError: { name: ['Mean squared error', '평균 제곱 오차'], about: ['The usual loss of a regression: large errors count most.', '회귀에서 보통 쓰는 손실입니다. 큰 오차를 가장 크게 칩니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}(f_{rk}-y_{rk})^2' },
+  meanAbsoluteError: { name: ['Mean absolute error', '평균 절대 오차'], about: ['The mean size of an error, in the units of the target; outliers count no more than they are far off.', '오차 크기의 평균이며 단위는 목표와 같습니다. 튀는 값도 벗어난 만큼만 셉니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\lvert f_{rk}-y_{rk}\\rvert' },
+  huber: { name: ['Huber loss', '후버 손실'], about: ['Squared for small errors, absolute for large ones, so that outliers pull less.', '작은 오차는 제곱, 큰 오차는 절댓값으로 셉니다. 튀는 값에 덜 끌려갑니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\begin{cases}\\tfrac12 d^2&\\lvert d\\rvert\\le1\\\\\\lvert d\\rvert-\\tfrac12&\\lvert d\\rvert>1\\end{cases},\\quad d=f_{rk}-y_{rk}' },
+  binaryCrossentropy: { name: ['Binary cross-entropy', '이진 교차 엔트로피'], about: ['For two classes: how surprised the network is by the true answer.', '두 클래스에 씁니다. 신경망이 정답에 얼마나 놀라는지입니다.'], latex: '-\\frac{1}{RK}\\sum_{r,k}\\big(y_{rk}\\ln f_{rk}+(1-y_{rk})\\ln(1-f_{rk})\\big)', note: ['Needs sigmoid as the last activation; both are computed together from the logits, so no input overflows. Targets are two classes, as 0 and 1.', '마지막 활성화 함수가 sigmoid여야 합니다. 둘을 로짓에서 함께 계산하므로 어떤 입력에서도 넘치지 않습니다. 목표는 두 클래스이며 0과 1로 씁니다.'] },
+  categoricalCrossentropy: { name: ['Categorical cross-entropy', '범주형 교차 엔트로피'], about: ['For several classes: minus the logarithm of the probability given to the true one.', '여러 클래스에 씁니다. 정답에 매긴 확률의 로그에 음의 부호를 붙인 값입니다.'], latex: '-\\frac1R\\sum_{r,k}y_{rk}\\ln f_{rk}', note: ['Needs softmax as the last activation; both are computed together from the logits. Targets are class indices, one output a class.', '마지막 활성화 함수가 softmax여야 합니다. 둘을 로짓에서 함께 계산합니다. 목표는 클래스 번호이고, 클래스마다 출력 하나입니다.'] },
+  hinge: { name: ['Hinge loss', '힌지 손실'], about: ['For two classes: zero once a row is on its side by a margin of 1, as in support vector machines.', '두 클래스에 씁니다. 행이 제 쪽으로 여유 1을 넘으면 0입니다. 서포트 벡터 머신의 손실입니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\max(0,\\,1-y_{rk}f_{rk})', note: ['Targets are two classes, as −1 and 1.', '목표는 두 클래스이며 −1과 1로 씁니다.'] },
+  poisson: { name: ['Poisson loss', '푸아송 손실'], about: ['For counts: the likelihood of a Poisson distribution whose mean is the output.', '횟수에 씁니다. 출력을 평균으로 하는 푸아송 분포의 가능도입니다.'], latex: '\\frac{1}{RK}\\sum_{r,k}\\big(f_{rk}-y_{rk}\\ln(f_{rk}+10^{-7})\\big)', note: ['Targets are counts, and the output is to be positive: softplus as the last activation.', '목표는 횟수이며, 출력이 양수가 되도록 마지막 활성화 함수를 softplus로 합니다.'] },
 };
 
 export const METRIC_WORDS: Readonly<Record<MetricName, FormulaWords>> = {
-  accuracy: { about: ['The share of rows that are told right.', '맞은 행의 비율입니다.'], latex: '\\dfrac{\\text{correct}}{R}', note: ['the largest output is the class; of an answer of yes or no, above 0.5 is a yes, for hinge above 0', '가장 큰 출력이 클래스. 예·아니요에서는 0.5를 넘으면 예(hinge는 0)'] },
-  r2: { about: ['The share of the targets’ variance that the predictions explain.', '목표의 분산 가운데 예측이 설명하는 비율입니다.'], latex: '1-\\dfrac{\\sum(f-y)^2}{\\sum(y-\\bar y)^2}', note: ['1 is perfect, 0 no better than the mean', '1이면 완벽, 0이면 평균으로 답하는 것과 같음'] },
-  meanAbsoluteError: { about: ['The mean size of an error, in the units of the target; outliers count no more than they are far off.', '오차 크기의 평균이며 단위는 목표와 같습니다. 튀는 값도 벗어난 만큼만 셉니다.'], latex: '\\dfrac{1}{RK}\\sum\\lvert f-y\\rvert' },
-  precision: { about: ['How far to trust a yes.', '양성이라는 답을 얼마나 믿을 수 있는지입니다.'], latex: '\\dfrac{TP}{TP+FP}', note: ['of what was called positive, how much is', '양성이라고 한 것 가운데 실제 양성의 비율'] },
-  recall: { about: ['How many of those looked for were found.', '찾아야 할 것을 얼마나 찾았는지입니다.'], latex: '\\dfrac{TP}{TP+FN}', note: ['of what is positive, how much was found', '실제 양성 가운데 찾아낸 비율'] },
-  f1: { about: ['Precision and recall in one number; low where either is.', '정밀도와 재현율을 한 수로 나타냅니다. 하나라도 낮으면 낮습니다.'], latex: '\\dfrac{2TP}{2TP+FP+FN}', note: ['the harmonic mean of precision and recall', 'precision과 recall의 조화 평균'] },
+  accuracy: { name: ['Accuracy', '정확도'], about: ['The share of rows that are told right.', '맞은 행의 비율입니다.'], latex: '\\dfrac{\\text{correct}}{R}', note: ['the largest output is the class; of an answer of yes or no, above 0.5 is a yes, for hinge above 0', '가장 큰 출력이 클래스. 예·아니요에서는 0.5를 넘으면 예(hinge는 0)'] },
+  r2: { name: ['R²', 'R²'], about: ['The share of the targets’ variance that the predictions explain.', '목표의 분산 가운데 예측이 설명하는 비율입니다.'], latex: '1-\\dfrac{\\sum(f-y)^2}{\\sum(y-\\bar y)^2}', note: ['1 is perfect, 0 no better than the mean', '1이면 완벽, 0이면 평균으로 답하는 것과 같음'] },
+  meanAbsoluteError: { name: ['Mean absolute error', '평균 절대 오차'], about: ['The mean size of an error, in the units of the target; outliers count no more than they are far off.', '오차 크기의 평균이며 단위는 목표와 같습니다. 튀는 값도 벗어난 만큼만 셉니다.'], latex: '\\dfrac{1}{RK}\\sum\\lvert f-y\\rvert' },
+  precision: { name: ['Precision', '정밀도'], about: ['How far to trust a yes.', '양성이라는 답을 얼마나 믿을 수 있는지입니다.'], latex: '\\dfrac{TP}{TP+FP}', note: ['of what was called positive, how much is', '양성이라고 한 것 가운데 실제 양성의 비율'] },
+  recall: { name: ['Recall', '재현율'], about: ['How many of those looked for were found.', '찾아야 할 것을 얼마나 찾았는지입니다.'], latex: '\\dfrac{TP}{TP+FN}', note: ['of what is positive, how much was found', '실제 양성 가운데 찾아낸 비율'] },
+  f1: { name: ['F1', 'F1'], about: ['Precision and recall in one number; low where either is.', '정밀도와 재현율을 한 수로 나타냅니다. 하나라도 낮으면 낮습니다.'], latex: '\\dfrac{2TP}{2TP+FP+FN}', note: ['the harmonic mean of precision and recall', 'precision과 recall의 조화 평균'] },
 };
 
 /** All that is said of it besides its formula, as sentences. */
