@@ -309,10 +309,14 @@ export class HistoryStore {
     } catch (error) {
       if (error instanceof NewerFile) return;
       this.options.log('warn', `a kept run cannot be read: ${id}, ${String(error)}`);
-      // A file system whose rename copies shows a part of what another window is writing.
-      const stat = await this.files.stat(path);
-      if (error instanceof DamagedFile && stat && this.now() - stat.changed > FRESH) await this.files.delete(path);
+      await this.dropDamaged(path, error);
     }
+  }
+
+  /** A file system whose rename copies shows a part of what another window is writing: only an old file is damaged for good. */
+  private async dropDamaged(path: string, error: unknown): Promise<void> {
+    const stat = await this.files.stat(path);
+    if (error instanceof DamagedFile && stat && this.now() - stat.changed > FRESH) await this.files.delete(path);
   }
 
   private async readMove(id: string): Promise<void> {
@@ -321,7 +325,9 @@ export class HistoryStore {
       if (typeof from === 'string' && typeof to === 'string') this.moves.push({ id, from, to });
       this.moves.sort((a, b) => (a.id < b.id ? -1 : 1));
     } catch (error) {
+      if (error instanceof NewerFile) return;
       this.options.log('warn', `a renaming of the history cannot be read: ${String(error)}`);
+      await this.dropDamaged(`moves/${id}`, error);
     }
   }
 
