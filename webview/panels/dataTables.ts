@@ -63,10 +63,10 @@ export function rowsTable(rows: Rows, from: number, info: DataInfo, loss: string
     })}</tbody></table></div>`;
 }
 
-/** "3: 0.5, 17: 1, … 40 more": columns counted from 1, as in a file. */
+/** "3:0.5, 17:1 … 40 more": as in a LIBSVM file, columns counted from 1. */
 function sparseCell({ offsets, columns, values, totals }: NonNullable<Rows['sparse']>, row: number): TemplateResult {
   const count = Math.min(MOST_ENTRIES, offsets[row + 1] - offsets[row]);
-  const words = Array.from({ length: count }, (_, k) => `${columns[offsets[row] + k] + 1}: ${formatNumber(values[offsets[row] + k], 4)}`).join(', ');
+  const words = Array.from({ length: count }, (_, k) => `${columns[offsets[row] + k] + 1}:${formatNumber(values[offsets[row] + k], 4)}`).join(', ');
   const more = totals[row] - count;
   return html`<td class="sparse-entries">${words === '' ? l10n.t('all zero') : words}${more > 0 ? html` … <span class="cell-note">${l10n.t('{0} more', formatCount(more))}</span>` : nothing}</td>`;
 }
