@@ -40,7 +40,10 @@ const LAYERS: Readonly<Record<string, readonly object[]>> = {
 /** @param folder that the peers' gen-data.mjs has written. @param kernels null: the best that the host has. @param precision if not that of the peers. */
 export function networkWork(name: string, folder: string, kernels: 'plain' | 'simd' | 'relaxedSimd' | null, precision = name === 'W2' ? 'float64' : 'float32'): NetworkWork {
   const spec = (JSON.parse(readFileSync(path.join(folder, 'spec.json'), 'utf8')) as Record<string, Work>)[name];
-  const bytes = (file: string): ArrayBuffer => new Uint8Array(readFileSync(path.join(folder, `${name}.${file}`))).buffer;
+  const bytes = (file: string): ArrayBuffer => {
+    const { buffer, byteOffset, byteLength } = readFileSync(path.join(folder, `${name}.${file}`));
+    return (byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
+  };
   const image = spec.img;
   const loss = name === 'W2' ? 'meanSquaredError' : name === 'W4' ? 'binaryCrossentropy' : 'categoricalCrossentropy';
   const optimizer = name === 'W2' ? { type: 'sgd', learningRate: spec.lr } : name === 'W3' ? { type: 'rmsprop', learningRate: spec.lr, rho: spec.rho, epsilon: spec.eps } : { type: 'adam', learningRate: spec.lr, epsilon: spec.eps };

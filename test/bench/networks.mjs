@@ -60,7 +60,7 @@ function measured(command, args, env, cwd) {
 export async function benchNetworks({ rounds, peers, only }) {
   const data = process.env.PEERS_DATA ?? (peers && path.join(peers, 'data'));
   if (!data || !existsSync(path.join(data, 'spec.json'))) throw new Error('there are no data of the networks: let the peers\' gen-data.mjs write them and set PEERS_DATA to their folder');
-  const { file } = await product();
+  const { networksFile } = await product();
   const modules = process.env.PEERS_DIR ?? peers ?? here;
   const python = peers ? pythonOf(process.env.PEERS_PYTHON ?? 'python3') : { command: '', modules: [] };
   const results = {};
@@ -74,7 +74,7 @@ export async function benchNetworks({ rounds, peers, only }) {
     for (let round = 0; round < rounds; round++) {
       let base = NaN;
       for (const [label, command, args, env] of tasks) {
-        const result = measured(command, args, { PEERS_DATA: data, BENCH_PRODUCT: file, ...env }, modules);
+        const result = measured(command, args, { PEERS_DATA: data, BENCH_PRODUCT: networksFile, ...env }, modules);
         if (!result) {
           if (label) throw new Error(`${label} failed at ${name}`);
           continue;

@@ -3,19 +3,27 @@
  * the peers do. PEERS_DATA: the folder of data. BENCH_PRODUCT: the product, built; without it it is built here, which takes memory.
  */
 import { pathToFileURL } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
 
 const [name, kernels] = process.argv.slice(2);
 const began = performance.now();
 const built = process.env.BENCH_PRODUCT;
-const { networkWork, runTrial, DEPENDENCIES } = built ? await import(pathToFileURL(built).href) : await (await import('./product.mjs')).product();
+const { networkWork, runTrial, transferables, DEPENDENCIES } = await import(pathToFileURL(built ?? (await (await import('./product.mjs')).product()).networksFile).href);
 const { trial, datasets, units } = networkWork(name, process.env.PEERS_DATA, kernels ?? null);
 const say = (metric, value, unit, runs) => console.log(JSON.stringify({ peer: 'ours', workload: name, metric, value, unit, runs }));
 say('ready_s', (performance.now() - began) / 1000, 's', 1);
+// As from a worker, rows and weights leave this thread, and its memory: what is posted to a closed port is given away all the same.
+const { port1: away } = new MessageChannel();
+away.close();
 const train = () => {
   const losses = [];
+  const rows = (record) => {
+    for (const loss of record.columns.loss) losses.push(loss);
+    away.postMessage(record, transferables(record));
+  };
   const cpu = process.cpuUsage();
   const from = performance.now();
-  const summary = runTrial(trial, { interval: Infinity, cancelled: () => false, now: () => performance.now(), rows: ({ columns }) => { for (const loss of columns.loss) losses.push(loss); }, tryRemedies: false }, { ...DEPENDENCIES, datasets: () => datasets });
+  const summary = runTrial(trial, { interval: Infinity, cancelled: () => false, now: () => performance.now(), rows, tryRemedies: false }, { ...DEPENDENCIES, datasets: () => datasets });
   if (summary.status === 'failed') throw new Error(summary.reason.detail);
   const whole = (performance.now() - from) / 1000;
   const { user, system } = process.cpuUsage(cpu);

@@ -85,6 +85,8 @@ export interface Kernels extends Arena {
   /** Forgets what was allocated after a mark, so that scratch can be taken again. */
   mark(): number;
   release(mark: number): void;
+  /** Leaves the memory to the kernels that this thread makes next. Nobody may look at the arrays or call anything afterwards. */
+  free(): void;
 
   /** C (m × n) ← op(A)·op(B), or C + op(A)·op(B). op(A) is m × k, op(B) is k × n; `transA`: A is stored k × m. */
   gemm(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Vector, b: Vector, c: Vector, accumulate: boolean): void;

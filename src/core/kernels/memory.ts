@@ -9,9 +9,10 @@ export class Block implements Arena {
   /** Beyond it the buffer has never been written to since it was made of zeros. */
   private fresh: number;
 
-  constructor(readonly precision: Precision, readonly buffer: ArrayBuffer, private readonly begin: number, private readonly end: number) {
+  /** @param used whether anybody has written to the buffer before. */
+  constructor(readonly precision: Precision, readonly buffer: ArrayBuffer, private readonly begin: number, private readonly end: number, used = false) {
     this.next = begin;
-    this.fresh = begin;
+    this.fresh = used ? end : begin;
   }
 
   get used(): number {

@@ -43,6 +43,9 @@ export class PlainKernels extends Block implements Kernels {
   readonly rmsprop = rmsprop;
   readonly adam = adam;
 
+  /** An ArrayBuffer that nobody refers to is collected in time; it is the memories of WebAssembly that wait long for it. */
+  free(): void {}
+
   convolution(shape: ConvolutionShape): Convolution {
     return new PlainConvolution(shape);
   }

@@ -84,13 +84,28 @@ export function createWasmKernels(precision: Precision, set: Exclude<KernelSet, 
   const end = begin + aligned(bytes);
   const pages = Math.ceil((end + BEYOND) / PAGE);
   if (pages * PAGE > MOST) throw new Error(`A block of ${bytes} bytes of memory is more than WebAssembly can have: at most ${MOST - begin - BEYOND}`);
+  const kept = takeSpare(pages * PAGE);
   let memory: WebAssembly.Memory;
   try {
-    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    memory = kept ?? new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch {
     throw new Error(`A block of ${bytes} bytes of memory cannot be had`);
   }
-  return new WasmKernels(set, precision, memory.buffer, begin, end, instantiate(module, memory));
+  return new WasmKernels(set, precision, memory, begin, end, kept !== null, instantiate(module, memory));
+}
+
+/** The memory that was handed back last: of runs one after the other only the first takes any, and none waits for the garbage collector. */
+let spare: WebAssembly.Memory | null = null;
+/** A larger one is not kept for runs that may never come … */
+const LARGEST_SPARE = 2 ** 28;
+/** … and one so many times as large as is asked for is not given to a run that may last long. */
+const TOO_LARGE = 4;
+
+function takeSpare(bytes: number): WebAssembly.Memory | null {
+  const size = spare?.buffer.byteLength ?? 0;
+  const fitting = size >= bytes && size <= TOO_LARGE * bytes ? spare : null;
+  spare = null;
+  return fitting;
 }
 
 class WasmConvolution implements Convolution {
@@ -135,9 +150,13 @@ const placeOf = (vector: Vector | null): number => (vector === null ? 0 : vector
 
 /** The sets in WebAssembly: each function hands places in the memory on. */
 class WasmKernels extends Block implements Kernels {
-  constructor(readonly set: KernelSet, precision: Precision, buffer: ArrayBuffer, begin: number, end: number, private readonly run: Functions) {
-    super(precision, buffer, begin, end);
+  constructor(readonly set: KernelSet, precision: Precision, private readonly memory: WebAssembly.Memory, begin: number, end: number, used: boolean, private readonly run: Functions) {
+    super(precision, memory.buffer, begin, end, used);
     run.prepare(BEGIN);
+  }
+
+  free(): void {
+    if (this.memory.buffer.byteLength <= LARGEST_SPARE) spare = this.memory;
   }
 
   gemm(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Vector, b: Vector, c: Vector, accumulate: boolean): void {

@@ -69,6 +69,7 @@ export class BoostingRun implements PacedRun {
         this.round ??= new ModelRun(this.weakTrial(), { ...hooks, rows: undefined, tryRemedies: false }, { ...this.dependencies, split: this.residuals() }, false);
         if (!this.round.advance(until)) continue;
         this.close(this.round);
+        this.round.free();
       } catch (error) {
         this.ended = { status: 'failed', reason: failureOf(error) };
       }
@@ -145,6 +146,11 @@ export class BoostingRun implements PacedRun {
     this.scores = row;
     this.recorder.take().forEach((record) => this.hooks.rows?.(record));
     if (!Number.isFinite(value)) this.ended = { status: 'diverged', reason: { rule: 'notFinite', value } };
+  }
+
+  free(): void {
+    this.round?.free();
+    this.parts.kernels.free();
   }
 
   finish(): RunSummary {

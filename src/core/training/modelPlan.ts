@@ -10,10 +10,11 @@ import type { Network } from '../nn/network';
 import { sizeOf, summarize } from '../nn/shapes';
 import { weightsProblems } from '../nn/weights';
 import { optimizerArena } from '../optimizers/create';
+import { optimizerHeap } from '../optimizers/heap';
 import { NEWTON_MAX_PARAMETERS } from '../optimizers/newton';
 import { allocateSparseRow, scoredSets } from './evaluator';
 import { ModelError, type ModelSize, type RunLimits } from './modelProblem';
-import { buildNetwork, capacityOf, heapOf } from './modelSize';
+import { buildNetwork, capacityOf, measuredBytes } from './modelSize';
 import { rawWidth } from './rawRows';
 import type { ModelTrial } from './trial';
 
@@ -65,7 +66,8 @@ export function planModel(trial: ModelTrial, datasets: Datasets, given: Split | 
   });
   if (trial.optimizer.type === 'newton' && parameters > NEWTON_MAX_PARAMETERS) throw new ModelError({ code: 'newtonSize', parameters, limit: NEWTON_MAX_PARAMETERS });
   if (trial.optimizer.type === 'muon' && !matrices) throw new ModelError({ code: 'noMatrices', optimizer: 'muon' });
-  const heap = heapOf(trial, parameters);
+  const measured = measuredBytes(trial, parameters);
+  const heap = optimizerHeap(trial.optimizer, parameters, true) + measured;
   const least: ModelSize = { parameters, rows, network, optimizer: heap };
   // What lies outside the kernels is allocated when it is counted: not before it is known to be allowed.
   requireMemory(least, limits);
@@ -75,7 +77,7 @@ export function planModel(trial: ModelTrial, datasets: Datasets, given: Split | 
   const { kernels } = trial.model;
   const available = availableKernelSets();
   if (kernels !== null && !available.includes(kernels)) throw new ModelError({ code: 'kernels', wanted: kernels, available });
-  return { split, encoding, rows, kernelBytes: network + kept, size };
+  return { split, encoding, rows, kernelBytes: network + measured + kept, size };
 }
 
 function requireMemory(size: ModelSize, limits: RunLimits | null): void {

@@ -300,6 +300,10 @@ export class ModelRun implements PacedRun {
     };
   }
 
+  free(): void {
+    this.parts.kernels.free();
+  }
+
   /** Outputs for the rows of a part, with the weights that the run has ended with. To be asked after `finish`. */
   outputsOf(name: 'training' | 'validation' | 'test'): { readonly outputs: Float64Array } {
     return this.parts.evaluator.outputsOf(this.parts[name]!);
@@ -348,13 +352,16 @@ function capital(name: string): string {
 
 /** A remedy, run as far as it tells: without verdict, without rows. */
 function tryOut(trial: ModelTrial, dependencies: RunDependencies): ModelTried | null {
+  let run: ModelRun | null = null;
   try {
     const plain = { ...trial, diagnostics: { tier: 'basic' as const, every: 1 }, stop: { ...trial.stop, seconds: null } };
-    const run = new ModelRun(plain, { interval: Infinity, cancelled: () => false, now: () => 0 }, dependencies, false);
+    run = new ModelRun(plain, { interval: Infinity, cancelled: () => false, now: () => 0 }, dependencies, false);
     while (!run.advance(Infinity));
     const { status, loss, model } = run.finish();
     return { status, loss, outcome: model! };
   } catch {
     return null;
+  } finally {
+    run?.free();
   }
 }

@@ -1,3 +1,4 @@
+import { allocateMeasured } from '../diagnostics/network/measured';
 import { measure, type Kernels } from '../kernels/kernels';
 import { Network } from '../nn/network';
 import { sizeOf, summarize } from '../nn/shapes';
@@ -10,9 +11,6 @@ import type { ModelTrial } from './trial';
 const SCORED_ROWS = 256;
 /** … and fewer where their layers put out more numbers than this: of pictures a batch is enough. */
 const SCORED_NUMBERS = 2 ** 20;
-/** Vectors of the parameters' length that the measurements of an epoch keep. */
-const MEASURED_VECTORS = 6;
-
 /** What of a trial decides on the network's memory. */
 export type Sized = Pick<ModelTrial, 'model' | 'training' | 'loss' | 'regularization' | 'optimizer' | 'seed'>;
 
@@ -29,9 +27,9 @@ export function buildNetwork(trial: Sized, rows: number, shape: Shape, sparseInp
   return new Network(trial.model, shape, kernels, { rows, trainedRows: batchOf(trial, rows), sparseInput, loss: trial.loss, regularization: trial.regularization, secondOrder: true, seed: trial.seed });
 }
 
-/** Bytes outside the kernels: the optimizer's state there, and what is measured. */
-export function heapOf({ model, optimizer }: Sized, parameters: number): number {
-  return optimizerHeap(optimizer, parameters, true) + MEASURED_VECTORS * (model.precision === 'float32' ? 4 : 8) * parameters;
+/** Bytes in the kernels' memory of what is measured of a training. */
+export function measuredBytes({ model }: Sized, parameters: number): number {
+  return measure(model.precision, (arena) => allocateMeasured(parameters, arena));
 }
 
 /**
@@ -46,7 +44,7 @@ export function leastSize(trial: Sized, shape: Shape, rows: number | null, spars
   try {
     const network = measure(trial.model.precision, (arena) => buildNetwork(trial, held, shape, sparse, arena as Kernels));
     const trained = layers.reduce((sum, { trainable }) => sum + trainable, 0);
-    return { parameters, rows: held, network, optimizer: heapOf(trial, trained) };
+    return { parameters, rows: held, network, optimizer: optimizerHeap(trial.optimizer, trained, true) + measuredBytes(trial, trained) };
   } catch {
     return null;
   }

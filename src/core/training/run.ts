@@ -32,6 +32,8 @@ export interface PacedRun {
   advance(until: number): boolean;
   /** What came of it; to be called once, after `advance` has said true. */
   finish(): RunSummary;
+  /** Leaves its memory to the next run; nothing can be asked of this one any more. */
+  free?(): void;
 }
 
 /** Runs a trial to its end in this thread. What goes wrong within becomes the status `failed`. */
@@ -66,6 +68,8 @@ function finished(run: PacedRun, trial: Trial): RunSummary {
     return run.finish();
   } catch (error) {
     return failed(trial, error);
+  } finally {
+    run.free?.();
   }
 }
 

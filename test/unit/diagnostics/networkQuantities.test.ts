@@ -94,7 +94,7 @@ describe.each(KINDS)('Second-order quantities of $name', (kind) => {
     const update = Float64Array.from(gradient, (g, i) => -0.02 * g + 0.001 * Math.sin(i));
     for (let i = 0; i < n; i++) network.parameters[i] += update[i];
     const after = network.parameters.slice();
-    const found = measureStep(network, rows, rows === ROWS, before, update, gradient, loss, new Float64Array(n));
+    const found = measureStep(network, rows, rows === ROWS, before, update, gradient, loss, new Float64Array(n), new Float64Array(n));
     expect(network.parameters).toEqual(after);
 
     const lossAt = (share: number): number => {

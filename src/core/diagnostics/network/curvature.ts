@@ -16,9 +16,9 @@ const SHARPNESS_TOLERANCE = 1e-2;
 /** Of the ends of a spectrum. */
 export const SPECTRUM_ITERATIONS = 80;
 
-/** Works at other parameters, which then are back as they were. */
-export function atParameters<T>(network: Network, point: Vector, work: () => T): T {
-  const kept = network.parameters.slice();
+/** Works at other parameters, which then are back as they were. @param kept room for them meanwhile. */
+export function atParameters<T>(network: Network, point: Vector, kept: Vector, work: () => T): T {
+  kept.set(network.parameters);
   network.parameters.set(point);
   try {
     return work();
@@ -109,9 +109,9 @@ const ROUNDING = { float32: 1e-6, float64: 1e-12 };
  * is the whole batch they serve, otherwise both are taken anew (which overwrites the network's gradient).
  * @param product scratch, shape P. Afterwards the layers' deltas and inputs are those at `before`.
  */
-export function measureStep(network: Network, rows: number, whole: boolean, before: Vector, update: Vector, gradient: Vector, loss: number, product: Vector): StepMeasure {
+export function measureStep(network: Network, rows: number, whole: boolean, before: Vector, update: Vector, gradient: Vector, loss: number, product: Vector, kept: Vector): StepMeasure {
   const after = network.heldLoss(rows);
-  return atParameters(network, before, () => {
+  return atParameters(network, before, kept, () => {
     let start = loss;
     let slope = gradient;
     if (!whole) {

@@ -28,6 +28,8 @@ interface Seen {
   readonly lastRate: number;
   readonly start: Weights;
   readonly end: Weights;
+  /** Room for the parameters while another point is looked at. */
+  readonly kept: Vector;
 }
 
 /** Rows at most that a verdict looks at the units with. */
@@ -81,7 +83,7 @@ export class Diagnosed {
     const { parameters, state } = this.seen[when];
     network.state.set(state);
     try {
-      return atParameters(network, parameters, work);
+      return atParameters(network, parameters, this.seen.kept, work);
     } finally {
       network.state.set(kept);
     }

@@ -10,6 +10,7 @@ import { layerNorms, layerRatio, layersOf, type LayerRange } from '../perLayer';
 import { activationOf, UnitActivity, type Activity } from './activity';
 import { measureStep, sharpnessFor, type StepMeasure } from './curvature';
 import { Diagnosed, type SharpnessProbe } from './diagnosed';
+import { allocateMeasured, type MeasuredVectors } from './measured';
 import { histogramTable } from './histograms';
 import { gradientNoise } from './noise';
 import { isDue, plansOf, type Plans } from './plans';
@@ -32,13 +33,8 @@ export class EpochDiagnostics {
   private readonly places: readonly number[];
   private readonly columns: readonly string[];
   private readonly plans: Plans;
-  private readonly start: Vector;
+  private readonly vectors: MeasuredVectors;
   private readonly startState: Vector;
-  private readonly before: Vector;
-  private readonly gradient: Vector;
-  private readonly update: Vector;
-  /** Made when a step is first measured: of large networks in the tier basic never. */
-  private product: Vector | null = null;
   private readonly norms: Float64Array;
   /** A row of layers, written anew for each epoch: the recorder copies it. What is not known of a layer stays NaN. */
   private readonly layerRow = new Map<string, number | Float64Array>();
@@ -71,11 +67,10 @@ export class EpochDiagnostics {
     this.plans = plansOf(parts, trial, steps);
     const { tier } = trial.diagnostics;
     this.columns = [...BASIC, ...(tier === 'basic' ? [] : STANDARD), ...(tier === 'full' ? FULL : [])];
-    this.start = parameters.slice();
+    this.vectors = allocateMeasured(parameters.length, parts.kernels);
+    this.vectors.start.set(parameters);
+    this.vectors.before.set(parameters);
     this.startState = network.state.slice();
-    this.before = parameters.slice();
-    this.gradient = parameters.slice().fill(0);
-    this.update = parameters.slice().fill(0);
     this.norms = new Float64Array(this.layers.length);
     const unknown = new Float64Array(this.names.length).fill(NaN);
     this.layerColumns = { gradientNorm: unknown.slice(), weightNorm: unknown.slice(), updateNorm: unknown.slice(), updateRatio: unknown.slice(), unknown };
@@ -85,13 +80,13 @@ export class EpochDiagnostics {
   /** Before the gradient of an update is clipped and used. */
   beforeUpdate(batch: number, count: number, epoch: number, gradientNorm: number): void {
     const { network } = this.parts;
-    const { gradient, values } = this;
+    const { values, vectors: { gradient, before } } = this;
     this.epoch = epoch + 1;
     this.due = batch + 1 === count;
     if (this.due) {
       values.clear();
       if (this.previous) values.set('turn', dot(network.gradient, gradient) / (gradientNorm * Math.sqrt(dot(gradient, gradient))));
-      this.before.set(network.parameters);
+      before.set(network.parameters);
     }
     if (this.due || batch + 2 === count) {
       gradient.set(network.gradient);
@@ -103,7 +98,7 @@ export class EpochDiagnostics {
   /** After the last update of an epoch; the network still holds its batch. @param loss of it, before the update. */
   afterUpdate(loss: number, rate: number, rows: number): void {
     const { network } = this.parts;
-    const { update, before, start, gradient, values, layers } = this;
+    const { values, layers, vectors: { update, before, start, gradient } } = this;
     const { parameters } = network;
     let away = 0;
     let moved = 0;
@@ -150,8 +145,8 @@ export class EpochDiagnostics {
 
   private measureStep(loss: number, rows: number, batch: number): void {
     const { network } = this.parts;
-    this.product ??= network.parameters.slice();
-    const found: StepMeasure = measureStep(network, rows, rows === batch, this.before, this.update, this.gradient, loss, this.product);
+    const { before, update, gradient, product, kept } = this.vectors;
+    const found: StepMeasure = measureStep(network, rows, rows === batch, before, update, gradient, loss, product, kept);
     for (const name of STANDARD) this.values.set(name, found[name]);
     if (!Number.isNaN(found.alpha)) this.reaches.push(found.alpha + 1);
   }
@@ -173,7 +168,7 @@ export class EpochDiagnostics {
   }
 
   private measureHistograms(rows: number): void {
-    const { recorder, layers, updates, gradient, parts: { network } } = this;
+    const { recorder, layers, updates, vectors: { gradient }, parts: { network } } = this;
     const ranged = (values: Vector) => layers.map(({ name, ranges }) => ({ name, values, ranges }));
     network.heldLoss(rows);
     recorder.histogram(histogramTable('parameters', updates, ranged(network.parameters)));
@@ -197,7 +192,7 @@ export class EpochDiagnostics {
   write(row: Map<string, number>, epoch: number, step: number): void {
     const { values, columns, parts: { network } } = this;
     if (!this.measured) {
-      const away = network.parameters.map((value, i) => value - this.start[i]);
+      const away = network.parameters.map((value, i) => value - this.vectors.start[i]);
       values.clear();
       values.set('distance', Math.sqrt(dot(away, away)));
       values.set('weightNorm', Math.sqrt(dot(network.parameters, network.parameters)));
@@ -213,9 +208,10 @@ export class EpochDiagnostics {
 
   private writeLayers(step: number): void {
     const { names, perLayer, layerRow: row, layerColumns: { gradientNorm, weightNorm, updateNorm, updateRatio, unknown } } = this;
-    this.spread(this.gradient, gradientNorm);
-    this.spread(this.before, weightNorm);
-    this.spread(this.update, updateNorm);
+    const { gradient, before, update } = this.vectors;
+    this.spread(gradient, gradientNorm);
+    this.spread(before, weightNorm);
+    this.spread(update, updateNorm);
     for (let k = 0; k < updateRatio.length; k++) updateRatio[k] = updateNorm[k] / weightNorm[k];
     row.set('step', step).set('gradientNorm', gradientNorm).set('weightNorm', weightNorm).set('updateNorm', updateNorm).set('updateRatio', updateRatio);
     if (this.trial.diagnostics.tier !== 'basic') for (const name of ['dead', 'saturation']) row.set(name, perLayer.get(name) ?? unknown);
@@ -231,12 +227,16 @@ export class EpochDiagnostics {
 
   /** @param whole false where the run diverged or failed: its last weights are no use then. */
   finish(whole: boolean): Diagnosed {
-    const { parts, trial, turns, ratios, reaches, probes, start, startState, before, updates, lastRate } = this;
+    const { parts, trial, turns, ratios, reaches, probes, startState, updates, lastRate, vectors: { start, before, kept } } = this;
     const { network } = parts;
+    // Nothing else is asked of them from here on.
+    const end = before;
+    if (whole) end.set(network.parameters);
     return new Diagnosed(parts, trial, {
       turns: turns.list(), ratios: ratios.list(), reaches: reaches.list(), probes, updates, lastRate,
       start: { parameters: start, state: startState },
-      end: { parameters: whole ? network.parameters.slice() : before, state: whole ? network.state.slice() : startState },
+      kept,
+      end: { parameters: end, state: whole ? network.state.slice() : startState },
     }, this.plans.verdict);
   }
 }

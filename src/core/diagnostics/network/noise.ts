@@ -57,9 +57,11 @@ function ofLayer(network: Network, layer: Layer, rows: number): Squares | null {
 
 /** The gradient itself may hold penalties or have been clipped: it is computed once more, where it was, and put back. */
 function ofWeight({ kernels }: Network, layer: WeightedLayer, rows: number): Squares | null {
-  const gradient = parameterOf(layer.parameters, 'weight')!.gradient;
+  const { gradient, product } = parameterOf(layer.parameters, 'weight')!;
   if (!gradient) return null;
-  const kept = gradient.slice();
+  // Where there is second order, its product is free between two of them.
+  const kept = product ?? gradient.slice();
+  if (product) product.set(gradient);
   layer.weightGradient(rows, gradient);
   const whole = kernels.dot(gradient.length, gradient, gradient);
   gradient.set(kept);
