@@ -304,3 +304,26 @@ describe('the line of the status bar', () => {
     expect(outcomeText(session)).toBe('2 runs, best o1 (flat) 1');
   });
 });
+
+describe('equal trials', () => {
+  it('share the result of the one that ran, and keep it through further edits', async () => {
+    const { pool, session, changes } = setup();
+    const [steep, flat] = [(rate: number) => trial(0, rate, { variant: 'steep', variantIndex: 0 }), (rate: number) => trial(0, rate, { id: '1/0/0/0', variant: 'flat', variantIndex: 1 })];
+    session.update(experiment(steep(0.1), flat(0.2)), false);
+    const done = session.runAll();
+    for (const [rate, loss] of [[0.1, 3], [0.2, 1]]) {
+      pool.of(0, rate).rows(10, loss);
+      pool.of(0, rate).end();
+    }
+    await done;
+    session.update(experiment(steep(0.2), flat(0.2)), false);
+    const shown = () => session.runs.map((run) => [run.trial.variant, run.loss, run.stale]);
+    expect(shown()).toEqual([['steep', 1, false], ['flat', 1, false]]);
+    expect(pool.going).toHaveLength(2);
+    const { length } = changes;
+    session.update(experiment(steep(0.2), flat(0.2)), false);
+    expect(changes).toHaveLength(length);
+    session.update(experiment(steep(0.3), flat(0.2)), false);
+    expect(shown()).toEqual([['steep', 1, true], ['flat', 1, false]]);
+  });
+});

@@ -100,7 +100,7 @@ export class ExperimentSession {
   }
 
   /**
-   * Takes a new state of the document: runs whose trial is still in it keep their place, others become stale or go.
+   * Takes a new state of the document: runs whose trial is still in it keep their place, others become stale or go. Equal trials share a result.
    * @param live run again what the change made stale, where that is cheap.
    */
   update(experiment: Experiment, live: boolean): void {
@@ -110,16 +110,15 @@ export class ExperimentSession {
     const known = new Map<string, Run>();
     for (const run of this.previewRuns) if (run.finished && run.status !== 'cancelled' && run.status !== 'failed') known.set(run.key, run);
     for (const run of this.results.values()) known.set(run.key, run);
-    const before = this.results;
-    const next = new Map<string, Run>();
-    const claimed = new Set<Run>();
+    const [before, next, claimed] = [this.results, new Map<string, Run>(), new Set<Run>()];
     let changed = false;
     for (const trial of trials) {
-      const same = known.get(trialKey(trial));
-      if (!same || claimed.has(same)) continue;
+      const [key, own] = [trialKey(trial), before.get(trial.id)];
+      const same = own?.key === key ? own : known.get(key);
+      if (!same || (claimed.has(same) && !same.finished)) continue;
+      if (same !== own || same.trial.id !== trial.id || same.stale || same.preview) changed = true;
+      next.set(trial.id, same.preview || claimed.has(same) ? Run.adopt(same, trial) : moved(same, trial));
       claimed.add(same);
-      if (same.trial.id !== trial.id || same.stale || same.preview || before.get(trial.id) !== same) changed = true;
-      next.set(trial.id, same.preview ? Run.adopt(same, trial) : moved(same, trial));
     }
     for (const trial of trials) {
       const old = before.get(trial.id);
