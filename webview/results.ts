@@ -68,7 +68,7 @@ export class Results extends LabElement {
   private row(run: LabRun): TemplateResult {
     return html`<tr class="${this.rowClass(run)} ${this.unfolded === run.id ? 'is-unfolded' : ''}" aria-selected=${String(this.store.selected === run.seriesKey)} @click=${() => this.unfold(run)}>
       <th scope="row" class="column-label"><button type="button" class="row-label" title=${run.label} @focus=${() => this.unfold(run)} @keydown=${this.rowKey}>${this.swatchOf(run)}<span class="row-name">${run.label}</span>${this.which(run)}</button></th>
-      <td class="column-status">${run.status === 'running' ? run.statusText : term(`status.${run.status}`, run.statusText)}</td>
+      <td class="column-status">${run.status === 'running' ? run.statusText : term(`status.${run.status}`, run.statusText, '', this.unfolded !== run.id)}</td>
       <td class="is-number" title=${this.networks ? l10n.t('{0} steps', formatCount(run.steps)) : nothing}>${formatCount(this.networks ? run.epochs ?? 0 : run.steps)}</td>
       <td class="is-number">${formatNumber(run.loss)}</td>
       ${this.networks ? this.scores(run) : html`<td class="is-number column-gradientNorm">${formatNumber(run.gradientNorm)}</td>`}
@@ -180,7 +180,7 @@ export class Results extends LabElement {
     if (run.status === 'running') return html`${icon('sync', 'is-running')} <b>${l10n.t('Running')}</b> <span class="verdict-text">${run.reason}</span>`;
     if (!run.verdict) return html`<span class="verdict-text">${run.reason}</span>`;
     const { kind, severity, title, text } = run.verdict;
-    return html`${icon(SEVERITY_ICONS[severity], `is-${severity}`)} <b>${term(`verdict.${kind}`, title)}</b> <span class="verdict-text">${text}</span>`;
+    return html`${icon(SEVERITY_ICONS[severity], `is-${severity}`)} <b>${term(`verdict.${kind}`, title, '', !this.asCards && this.unfolded !== run.id)}</b> <span class="verdict-text">${text}</span>`;
   }
 
   private remedy(run: LabRun): TemplateResult | typeof nothing {

@@ -123,7 +123,7 @@ describe('Access to the lab', () => {
     await eventually('shown', async () => (await entry.getAttribute('aria-pressed')) === 'true');
 
     // The timeline.
-    await tabTo('Step');
+    await tabOn(lab.frame.getByRole('slider', { name: 'Step', exact: true }));
     const end = await lab.step();
     await press('Home');
     await eventually('the first step', async () => (await lab.step()) === 0);

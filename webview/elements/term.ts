@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { LitElement, html, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { icon } from './icon';
 
@@ -25,6 +25,8 @@ export class Term extends LitElement {
   /** Said in place of the first term's own words: the sentence that the file's field has. */
   @property() text = '';
   @property() look: 'text' | 'icon' = 'text';
+  /** Tab passes it over: there are many of its like, and another way to this one (the row that it stands in). */
+  @property({ type: Boolean }) passed = false;
   /** Set by the explanation while it shows this word. */
   @property({ type: Boolean }) open = false;
   private resting: ReturnType<typeof setTimeout> | undefined;
@@ -42,7 +44,7 @@ export class Term extends LitElement {
     const what = l10n.t('What does “{0}” mean?', this.label);
     return this.look === 'icon'
       ? html`<button type="button" class="icon-button term-icon" aria-label=${what} aria-haspopup="dialog" aria-expanded=${String(this.open)} @click=${this.press} @pointerenter=${this.point} @pointerleave=${this.leave}>${icon('question')}</button>`
-      : html`<button type="button" class="term" aria-description=${what} aria-haspopup="dialog" aria-expanded=${String(this.open)} @click=${this.press} @pointerenter=${this.point} @pointerleave=${this.leave}>${this.label}</button>`;
+      : html`<button type="button" class="term" tabindex=${this.passed ? -1 : nothing} aria-description=${what} aria-haspopup="dialog" aria-expanded=${String(this.open)} @click=${this.press} @pointerenter=${this.point} @pointerleave=${this.leave}>${this.label}</button>`;
   }
 
   /** What the explanation stands beside, and where the focus goes back to. */
@@ -73,9 +75,9 @@ export class Term extends LitElement {
   }
 }
 
-/** A word that is explained in place. */
-export function term(terms: string, label: string, text = ''): TemplateResult {
-  return html`<gdexp-term .terms=${terms} .label=${label} .text=${text}></gdexp-term>`;
+/** A word that is explained in place. @param passed Tab passes it over. */
+export function term(terms: string, label: string, text = '', passed = false): TemplateResult {
+  return html`<gdexp-term .terms=${terms} .label=${label} .text=${text} .passed=${passed}></gdexp-term>`;
 }
 
 /** The same as an icon, beside what is a control or a picture itself. @param label what it is about. */
