@@ -10,6 +10,7 @@ import type { ModelTrial } from '../core/training/trial';
 import { type Framework, chooseVariant, createScript } from '../format/scripts/create';
 import { writeNpz } from '../loaders/npz';
 import { dataProblemText } from '../wording/data';
+import { errorText } from '../wording/modelProblems';
 import { DataRefusal, TrialData } from './data';
 import { type LoadedFile, loadFile, problemLine, systemProblem } from './files';
 import { EXIT, type Io } from './io';
@@ -69,7 +70,7 @@ export async function exportWeightsCommand(name: string, output: string | undefi
   } catch (error) {
     if (error instanceof DataRefusal) return refused(name, error.message, io);
     if (error instanceof DataError) return refused(name, dataProblemText(error), io);
-    return refused(name, error instanceof Error ? error.message : String(error), io);
+    return refused(name, errorText(error), io);
   }
   return write(output, writeNpz(arrays), io);
 }

@@ -179,7 +179,7 @@ export const CURVATURE_TERMS: Readonly<Record<string, Term>> = {
     name: ['Noise scale', '잡음 규모'],
     text: ['How many noisy gradients must be averaged until the noise is no larger than the gradient: a hint at the batch size. Far smaller batches mostly follow noise, far larger ones waste rows.', '잡음이 그래디언트보다 커지지 않으려면 잡음 섞인 그래디언트를 몇 개 평균해야 하는지이며, 배치 크기의 실마리입니다. 훨씬 작은 배치는 대부분 잡음을 따르고, 훨씬 큰 배치는 행을 낭비합니다.'],
     formula: '\\frac{\\operatorname{tr}\\Sigma}{\\lVert g\\rVert^2}', letters: 'Σ g',
-    more: ['With a gradient noise of standard deviation s in P variables it is P·s²/‖g‖²; above 1 a single step mostly follows the noise. Of a network it compares the rows of the batch.', '변수가 P개이고 그래디언트 잡음의 표준편차가 s이면 P·s²/‖g‖²이며, 1보다 크면 한 걸음은 대부분 잡음을 따릅니다. 신경망에서는 배치의 행들을 견줍니다.'],
+    more: ['With a gradient noise of standard deviation s in P variables it is P·s²/‖g‖²; above 1 a single step mostly follows the noise. Of a network it compares the gradients of the rows of the batch: of all its layers; with batchNorm, which makes rows depend on each other, what each row adds to the gradient. Not a number where the gradient cannot be told from zero.', '변수가 P개이고 그래디언트 잡음의 표준편차가 s이면 P·s²/‖g‖²이며, 1보다 크면 한 걸음은 대부분 잡음을 따릅니다. 신경망에서는 배치의 행마다의 그래디언트를 모든 층에 걸쳐 견주며, 행들을 서로 얽는 batchNorm이 있으면 각 행이 그래디언트에 더하는 몫을 견줍니다. 그래디언트를 0과 가릴 수 없으면 값이 없습니다.'],
   },
   gradientCheck: {
     name: ['Gradient check', '그래디언트 검사'],
