@@ -193,6 +193,15 @@ describe('histograms', () => {
 });
 
 describe('the units', () => {
+  it('of a repeated layer are told as the range over its layers', async () => {
+    const run = networkRun('0/0');
+    const layers = { ...run.record!.layers!, columns: { ...run.record!.layers!.columns, dead: Float64Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? 0.125 : 0.25)), saturation: new Float64Array(10) } };
+    const model = labModel();
+    await show([{ ...run, record: { ...run.record!, layers } }], { ...model, layers: [{ ...model.layers[0], names: ['dense1', 'dense2'] }] }, 'standard');
+    expect(element.querySelector('.summary-table')!.textContent).toContain('12.5 % – 25 % dead');
+    expect(element.querySelector('.summary-table')!.textContent).not.toContain('saturated');
+  });
+
   it('are shown where they were measured, at the last measured epoch', async () => {
     const run = networkRun('0/0');
     const layers = { ...run.record!.layers!, columns: { ...run.record!.layers!.columns, dead: Float64Array.from([NaN, 0, NaN, NaN, NaN, 0.5, NaN, NaN, NaN, 0.75]), saturation: new Float64Array(10).fill(NaN) } };

@@ -22,10 +22,13 @@ export function layersTable(rows: readonly ModelRow[], input: Shape | null, run:
   const sum = (pick: (row: ModelRow) => number) => rows.reduce((total, row) => total + pick(row), 0);
   const [total, trainable] = [sum((row) => row.parameters), sum((row) => row.trainable)];
   const plots = unitPlots(run);
-  const ailing = (row: ModelRow) => plots.filter(({ layer }) => row.layer.names.includes(layer)).map((plot) => {
-    const share = unitsAt(run, plot, step);
-    return Number.isNaN(share) || share === 0 ? '' : plot.quantity === 'dead' ? l10n.t('{0} dead', percent(share)) : l10n.t('{0} saturated', percent(share));
-  }).filter((text) => text !== '').join(', ');
+  const ailing = (row: ModelRow) => (['dead', 'saturation'] as const).flatMap((quantity) => {
+    const shares = plots.filter((plot) => plot.quantity === quantity && row.layer.names.includes(plot.layer)).map((plot) => unitsAt(run, plot, step)).filter((share) => !Number.isNaN(share));
+    if (!shares.some((share) => share > 0)) return [];
+    const [least, most] = [percent(Math.min(...shares)), percent(Math.max(...shares))];
+    const text = least === most ? most : `${least} – ${most}`;
+    return [quantity === 'dead' ? l10n.t('{0} dead', text) : l10n.t('{0} saturated', text)];
+  }).join(', ');
   return html`<div class="data-scroll" tabindex="0" role="region" aria-label=${l10n.t('Layers')}><table class="facts-table summary-table ${total === trainable ? 'all-trainable' : ''}">
     <thead><tr><th scope="col">${l10n.t('Layer')}</th><th scope="col">${term('layer', l10n.t('Type'))}</th><th scope="col">${term('outputShape', l10n.t('Output shape'))}</th><th scope="col" class="is-number">${term('parameters', l10n.t('Parameters'))}</th><th scope="col" class="is-number column-trainable">${term('trainable', l10n.t('Trainable'))}</th></tr></thead>
     <tbody>${input ? html`<tr><th scope="row">${l10n.t('Input')}</th><td></td><td>${shapeText(input)}</td><td class="is-number">0</td><td class="is-number column-trainable">0</td></tr>` : nothing}

@@ -27,6 +27,8 @@ export class LabPage implements vscode.Disposable {
   private disposed = false;
   private editable = true;
   private readonly waiting: (() => void)[] = [];
+  /** Data that were read again since the page was shown. */
+  private readonly readAgain = new Set<string>();
 
   constructor(readonly document: vscode.TextDocument, readonly panel: vscode.WebviewPanel, private readonly services: LabServices & { readonly actions: LabActions }) {
     const { webview } = panel;
@@ -44,6 +46,9 @@ export class LabPage implements vscode.Disposable {
         if (uri.toString() === document.uri.toString()) this.sendData();
       }),
       new vscode.Disposable(services.ghosts.onDidChange(() => this.sendGhosts())),
+      new vscode.Disposable(this.session.onDidChange(({ kind }) => {
+        if (kind === 'replaced') this.readDataAgain();
+      })),
       vscode.workspace.onDidChangeTextDocument(({ document: changed }) => {
         if (changed !== document) return;
         clearTimeout(this.documentTimer);
@@ -208,6 +213,19 @@ export class LabPage implements vscode.Disposable {
     this.post({ type: 'data', data });
   }
 
+  /** Results that were kept outlive their data in memory, and the page's pictures need both. Once while it is shown: of many data sets each would put out another. */
+  private readDataAgain(): void {
+    const { session: { experiment, runs }, services: { runs: { data } }, document: { uri } } = this;
+    if (!this.ready || experiment?.kind !== 'model' || experiment.refusal !== null || !vscode.workspace.isTrusted) return;
+    for (const trial of experiments().modelTrials(experiment)) {
+      const used = runs.some((run) => run.finished && run.trial.kind === 'model' && run.trial.dataKey === trial.dataKey);
+      if (!used || this.readAgain.has(trial.dataKey) || data.status(uri, trial).state !== 'absent') continue;
+      this.readAgain.add(trial.dataKey);
+      // Why they cannot be read is part of their state, which the page is told.
+      data.of(uri, trial).catch(() => undefined);
+    }
+  }
+
   private sendGhosts(): void {
     if (!this.ready) return;
     const address = addressOf(this.document.uri);
@@ -249,6 +267,8 @@ export class LabPage implements vscode.Disposable {
     });
     this.post(progressMessage(this.session));
     this.sendData();
+    this.readAgain.clear();
+    this.readDataAgain();
     void this.services.ghosts.open().then(() => this.sendGhosts());
   }
 }
