@@ -172,7 +172,9 @@ describe('columns that tell most', () => {
     // The first column is constant, the second the target itself, the third its square.
     expect(tellingColumns(points([7, 1, 1, 7, 2, 4, 7, 3, 9, 7, 4, 16], [1, 2, 3, 4]), 3, false)).toEqual([1, 2]);
     // Classes 0 and 1: the means of the first and the third column differ, those of the second do not.
-    expect(tellingColumns(points([0, 1, 5, 0, 2, 5, 9, 1, 6, 9, 2, 6], [0, 0, 1, 1]), 3, true)).toEqual([0, 2]);
+    expect(tellingColumns(points([0, 1, 5, 0, 2, 6, 9, 1, 7, 9, 2, 8], [0, 0, 1, 1]), 3, true)).toEqual([0, 2]);
+    // The second column is one less the first and tells as much; the third tells less, and something of its own.
+    expect(tellingColumns(points([0, 1, 3, 0, 1, 5, 1, 0, 4, 1, 0, 6], [0, 0, 1, 1]), 3, true)).toEqual([0, 2]);
   });
 });
 

@@ -35,16 +35,21 @@ export interface SurfaceAnswer {
   readonly loss: string;
 }
 
+/** Correlation from which on a column repeats another. */
+const REPEATED = 0.99;
+
 /**
  * The two columns that tell most of the target by themselves, in their order: by the share of the target's variance that its mean in
  * ten equal stretches of the column explains (for classes the share of the column's variance that their means explain).
+ * A column that only repeats the first, as of a pair of opposite categories, gives way: all rows would lie on one line.
  */
 export function tellingColumns(points: readonly Points[], count: number, classes: boolean): [number, number] {
   const rows = (points.find(({ part }) => part === 'training') ?? points[0])?.rows;
   if (!rows || count <= 2 || rows.count === 0) return [0, 1];
   const each = rows.targets.length / rows.count;
+  const valuesOf = (column: number) => Float64Array.from({ length: rows.count }, (_, i) => rows.inputs[i * rows.features + column]);
   const told = Array.from({ length: count }, (_, column) => {
-    const x = Float64Array.from({ length: rows.count }, (_ignored, i) => rows.inputs[i * rows.features + column]);
+    const x = valuesOf(column);
     const y = Float64Array.from({ length: rows.count }, (_ignored, i) => rows.targets[i * each]);
     if (classes) return explained(y, x);
     const low = x.reduce((least, value) => Math.min(least, value), Infinity);
@@ -52,7 +57,21 @@ export function tellingColumns(points: readonly Points[], count: number, classes
     return explained(x.map((value) => Math.min(9, Math.floor((10 * (value - low)) / (high - low || 1)))), y);
   });
   const order = told.map((share, column) => ({ share, column })).sort((p, q) => q.share - p.share || p.column - q.column);
-  return [order[0].column, order[1].column].sort((p, q) => p - q) as [number, number];
+  const first = valuesOf(order[0].column);
+  const second = order.slice(1).find(({ column }) => Math.abs(correlation(first, valuesOf(column))) < REPEATED) ?? order[1];
+  return [order[0].column, second.column].sort((p, q) => p - q) as [number, number];
+}
+
+/** Pearson's correlation; NaN where a column does not vary. */
+function correlation(x: Float64Array, y: Float64Array): number {
+  const [meanX, meanY] = [x, y].map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    xy += (x[i] - meanX) * (y[i] - meanY);
+    xx += (x[i] - meanX) ** 2;
+    yy += (y[i] - meanY) ** 2;
+  }
+  return xy / Math.sqrt(xx * yy);
 }
 
 /** Share of the variance of `values` that the means of the groups explain. */
