@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import './browserGaps';
 import '../../webview/elements/explanation';
 import type { Explanation } from '../../webview/elements/explanation';
-import { term, termIcon } from '../../webview/elements/term';
+import { term, termIcon, withinReach } from '../../webview/elements/term';
 import { PageStore } from '../../webview/state/store';
 import { RecordingPort } from './fixtures';
 
@@ -105,6 +105,22 @@ describe('a word that is explained', () => {
     [...popup().querySelectorAll('button')].find((one) => one.textContent!.includes('More in the reference'))!.click();
     expect(port.of('openTerm')).toEqual([{ type: 'openTerm', term: 'verdict.saddle' }]);
     expect(isOpen()).toBe(false);
+  });
+
+  it('of a form is a stop of the Tab key only while the focus is in its row', async () => {
+    const [word] = await put(html`<div class="row" @focusin=${withinReach} @focusout=${withinReach}>${term('field.stop.steps', 'Steps', 'Updates at most.', true)}<input></div>`);
+    const control = place.querySelector('input')!;
+    const drawn = () => (word.closest('gdexp-term') as unknown as { updateComplete: Promise<unknown> }).updateComplete;
+    expect(word.tabIndex).toBe(-1);
+    control.focus();
+    await drawn();
+    expect(word.tabIndex).toBe(0);
+    word.focus();
+    await drawn();
+    expect(word.tabIndex).toBe(0);
+    place.querySelector<HTMLElement>('.other')!.focus();
+    await drawn();
+    expect(word.tabIndex).toBe(-1);
   });
 
   it('does not press what it stands in', async () => {

@@ -80,6 +80,16 @@ export function term(terms: string, label: string, text = '', passed = false): T
   return html`<gdexp-term .terms=${terms} .label=${label} .text=${text} .passed=${passed}></gdexp-term>`;
 }
 
+/**
+ * For a row of a form, on `focusin` and `focusout`: its words are stops of the Tab key only while the focus is in the row, so that going
+ * through a form takes one stop a field; from a control, Shift+Tab goes to what explains it.
+ */
+export function withinReach(event: FocusEvent): void {
+  const row = event.currentTarget as HTMLElement;
+  const inside = event.type === 'focusin' || (event.relatedTarget instanceof Node && row.contains(event.relatedTarget));
+  for (const one of row.querySelectorAll<Term>('gdexp-term')) one.passed = !inside;
+}
+
 /** The same as an icon, beside what is a control or a picture itself. @param label what it is about. */
 export function termIcon(terms: string, label: string, text = ''): TemplateResult {
   return html`<gdexp-term look="icon" .terms=${terms} .label=${label} .text=${text}></gdexp-term>`;

@@ -5,7 +5,7 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LabField } from '../../src/protocol/lab';
 import { iconButton } from '../elements/icon';
-import { term } from '../elements/term';
+import { term, withinReach } from '../elements/term';
 import '../elements/valueField';
 import { fieldTerms, type FieldOwner } from './fieldTerms';
 
@@ -41,9 +41,11 @@ export function select(name: string, value: string, choices: readonly Choice[], 
 /** A row with the field's label, the control that fits its kind and, where the file says something, a way back to the default. */
 export function fieldRow(field: LabField, context: FieldContext): TemplateResult {
   const name = context.of ? l10n.t('{0} of {1}', field.label, context.of) : field.label;
+  // What can't be changed takes no focus: then the word itself is the stop.
+  const reach = context.disabled ? null : withinReach;
   const commit = (value: unknown) => context.edit([{ path: field.path, value }]);
-  return html`<div class="field-row ${field.isDefault ? 'is-default' : ''}">
-    <span class="field-label">${term(fieldTerms(field, context.owner), field.label, field.help)}</span>
+  return html`<div class="field-row ${field.isDefault ? 'is-default' : ''}" @focusin=${reach} @focusout=${reach}>
+    <span class="field-label">${term(fieldTerms(field, context.owner), field.label, field.help, !context.disabled)}</span>
     <span class="field-control">${control(field, name, context, commit)}</span>
     ${field.isDefault || context.disabled || field.name === 'type' ? nothing
       : iconButton({ icon: 'discard', label: l10n.t('Back to the default: {0}', name), className: 'reset', click: () => commit(undefined) })}

@@ -59,7 +59,7 @@ export class LayersList extends LabElement {
           ${iconButton({ icon: 'trash', label: only ? l10n.t('A network needs at least one layer') : l10n.t('Delete {0}', name), disabled: disabled || only, click: () => this.store.edit(deleteLayer(layer)) })}
         </span>
       </div>
-      ${open ? html`<div class="optimizer-fields layer-fields"><div class="field-row"><span class="field-label">${term('field.model.layers layer', l10n.t('Type'))}</span><span class="field-control">${term(`layer.${layer.type}`, choiceLabel(layer.type))}</span></div>${layer.fields.map((field) => fieldRow(field, { disabled, of: name, owner: layer, edit: (edits) => this.store.edit(edits) }))}
+      ${open ? html`<div class="optimizer-fields layer-fields"><div class="field-row"><span class="field-label">${l10n.t('Type')}</span><span class="field-control">${term(`layer.${layer.type} layer`, choiceLabel(layer.type))}</span></div>${layer.fields.map((field) => fieldRow(field, { disabled, of: name, owner: layer, edit: (edits) => this.store.edit(edits) }))}
         ${layer.fields.length === 0 ? html`<span class="layer-note">${l10n.t('It has no fields.')}</span>` : nothing}</div>` : nothing}
     </li>`;
   }

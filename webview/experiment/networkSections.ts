@@ -6,7 +6,7 @@ import type { LossType, MetricName } from '../../src/core/nn/spec';
 import type { LabData, LabDocument, LabField, LabModel } from '../../src/protocol/lab';
 import { icon } from '../elements/icon';
 import { styled } from '../elements/styled';
-import { term } from '../elements/term';
+import { term, withinReach } from '../elements/term';
 import { metricName, metricTerms } from '../metricNames';
 import { formatCount } from '../numbers';
 import type { PageStore } from '../state/store';
@@ -74,10 +74,10 @@ function facts(info: NonNullable<LabData['info']>): string {
 export function lossSection(store: PageStore, document: LabDocument, model: LabModel, disabled: boolean): TemplateResult {
   const same = document.models.every((other) => other.loss === model.loss);
   const alike = document.models.every((other) => other.metrics.join() === model.metrics.join());
-  return html`<div class="field-row"><span class="field-label">${term(`field.loss lossFunction.${model.loss}`, l10n.t('Loss'))}</span><span class="field-control">${same
+  return html`<div class="field-row" @focusin=${withinReach} @focusout=${withinReach}><span class="field-label">${term(`field.loss lossFunction.${model.loss}`, l10n.t('Loss'), '', true)}</span><span class="field-control">${same
     ? select(l10n.t('Loss'), model.loss, Object.entries(LOSSES).map(([value, label]) => ({ value, label: label() })), disabled, (value) => store.edit([{ path: '/loss', value }]))
     : html`<span class="field-text">${l10n.t('set by each variant')}</span>`}</span></div>
-    ${alike ? html`<div class="field-row metrics-row"><span class="field-label">${term(METRIC_TERMS, l10n.t('Metrics'))}</span><span class="field-control metric-choices" role="group" aria-label=${l10n.t('Metrics')}>${METRICS.map((metric) => {
+    ${alike ? html`<div class="field-row metrics-row" @focusin=${withinReach} @focusout=${withinReach}><span class="field-label">${term(METRIC_TERMS, l10n.t('Metrics'), '', true)}</span><span class="field-control metric-choices" role="group" aria-label=${l10n.t('Metrics')}>${METRICS.map((metric) => {
       const on = model.metrics.includes(metric);
       return html`<button type="button" class="metric-choice ${on ? 'is-on' : ''}" aria-pressed=${String(on)} ?disabled=${disabled} @click=${() => store.edit([{ path: '/metrics', value: METRICS.filter((other) => (other === metric) !== model.metrics.includes(other)) }])}>${metricName(metric)}</button>`;
     })}</span></div>` : nothing}`;

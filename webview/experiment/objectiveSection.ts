@@ -7,7 +7,7 @@ import { parseExpression } from '../../src/core/expression/parse';
 import type { LabObjective } from '../../src/protocol/lab';
 import { formula } from '../elements/formula';
 import { icon, iconButton } from '../elements/icon';
-import { term } from '../elements/term';
+import { term, withinReach } from '../elements/term';
 import { LabElement } from '../elements/labElement';
 import '../elements/valueField';
 import { formatNumber, formatPoint } from '../numbers';
@@ -47,7 +47,7 @@ export class ObjectiveSection extends LabElement {
       ${objective.constants.map((constant) => html`<div class="field-row"><span class="field-label" aria-hidden="true">${constant.name}</span>
         <span class="field-control"><gdexp-value kind="number" .value=${constant.value} .label=${l10n.t('Constant {0}', constant.name)} ?disabled=${disabled} @commit=${(event: CustomEvent<number>) => this.store.edit([{ path: constant.path, value: event.detail }])}></gdexp-value></span></div>`)}
       ${this.starts(objective, disabled)}
-      <div class="field-row"><span class="field-label">${term('field.objective.goal', l10n.t('Goal'))}</span><span class="field-control">${select(l10n.t('Goal'), objective.goal, [
+      <div class="field-row" @focusin=${withinReach} @focusout=${withinReach}><span class="field-label">${term('field.objective.goal', l10n.t('Goal'), '', true)}</span><span class="field-control">${select(l10n.t('Goal'), objective.goal, [
         { value: 'minimize', label: l10n.t('Minimize') }, { value: 'maximize', label: l10n.t('Maximize') },
       ], disabled, (goal) => this.store.edit(setGoal(goal)))}</span></div>
       ${objective.minima.length > 0 ? html`<div class="field-row note-row"><span class="field-label">${term('criticalPoint', objective.goal === 'maximize' ? (objective.minima.length > 1 ? l10n.t('Maxima') : l10n.t('Maximum')) : objective.minima.length > 1 ? l10n.t('Minima') : l10n.t('Minimum'))}</span>
@@ -105,8 +105,8 @@ export class ObjectiveSection extends LabElement {
 
   private starts(objective: LabObjective, disabled: boolean): TemplateResult {
     const several = objective.starts.length > 1;
-    return html`${objective.starts.map((start, index) => html`<div class="field-row start-row">
-      <span class="field-label">${term('field.objective.start', several ? l10n.t('Start {0}', index + 1) : l10n.t('Start'))}</span>
+    return html`${objective.starts.map((start, index) => html`<div class="field-row start-row" @focusin=${withinReach} @focusout=${withinReach}>
+      <span class="field-label">${term('field.objective.start', several ? l10n.t('Start {0}', index + 1) : l10n.t('Start'), '', true)}</span>
       <span class="field-control start-fields">${objective.variables.length > MANY_VARIABLES
         ? html`<gdexp-value kind="json" .value=${start} .label=${l10n.t('Start {0}', index + 1)} ?disabled=${disabled} @commit=${(event: CustomEvent<number[]>) => this.moveStart(objective, index, event.detail)}></gdexp-value>`
         : objective.variables.map((name, coordinate) => html`<gdexp-value kind="number" title=${name} .value=${start[coordinate]} .label=${several ? l10n.t('{0} of start {1}', name, index + 1) : l10n.t('Start in {0}', name)} ?disabled=${disabled}

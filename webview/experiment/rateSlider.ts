@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { styled } from '../elements/styled';
-import { term } from '../elements/term';
+import { term, withinReach } from '../elements/term';
 import '../elements/valueField';
 import { formatNumber } from '../numbers';
 import { rateAt, rateScale, rateStep, type RateScale } from './rateScale';
@@ -26,6 +26,12 @@ export class RateSlider extends LitElement {
   private dragScale: RateScale | null = null;
   private committed: ReturnType<typeof setTimeout> | undefined;
 
+  constructor() {
+    super();
+    this.addEventListener('focusin', withinReach);
+    this.addEventListener('focusout', withinReach);
+  }
+
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -40,7 +46,7 @@ export class RateSlider extends LitElement {
     const position = Math.min(scale.high, Math.max(scale.low, value > 0 ? Math.log10(value) : scale.low));
     const share = (position - scale.low) / (scale.high - scale.low);
     const ticks = Array.from({ length: scale.high - scale.low + 1 }, (_, index) => index / (scale.high - scale.low));
-    return html`<span class="rate-label">${term('learningRate', 'lr')}</span>
+    return html`<span class="rate-label">${term('learningRate', 'lr', '', true)}</span>
       <span class="slider rate-track" ${styled({ '--slider-share': String(share), '--slider-color': this.color })}>
         <input type="range" min=${scale.low} max=${scale.high} step="0.01" .value=${String(position)} ?disabled=${this.disabled}
           aria-label=${l10n.t('Learning rate of {0}', this.label)} aria-valuetext=${formatNumber(value)}
