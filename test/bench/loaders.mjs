@@ -40,9 +40,9 @@ async function measure(name, size, load) {
 
 try {
   const bundle = place('loaders.mjs');
-  const entry = ['loaders/csv', 'loaders/idx', 'loaders/libsvm', 'loaders/npz', 'core/data/encode', 'core/data/gather', 'core/data/permutation'].map((file) => `export * from ${JSON.stringify(path.join(root, 'src', file))};`).join('\n');
+  const entry = ['loaders/csv', 'loaders/idx', 'loaders/libsvm', 'loaders/npz', 'loaders/pieces', 'core/data/encode', 'core/data/gather', 'core/data/permutation'].map((file) => `export * from ${JSON.stringify(path.join(root, 'src', file))};`).join('\n');
   await build({ stdin: { contents: entry, resolveDir: root }, bundle: true, format: 'esm', platform: 'browser', outfile: bundle, logLevel: 'error' });
-  const { loadCsv, loadIdxArray, loadLibsvm, loadNpzArrays, writeNpz, encode, Gatherer, identity } = await import(bundle);
+  const { loadCsv, loadIdxArray, loadLibsvm, loadNpzArrays, writeNpz, inSlices, encode, Gatherer, identity } = await import(bundle);
   const integer = (limit) => Math.floor(limit * Math.random());
 
   const [given] = process.argv.slice(2);
@@ -52,7 +52,7 @@ try {
 
   const spec = { source: { kind: 'csv', path: csv }, features: null, target: table.columns.at(-1).name, imageShape: null };
   const start = worked();
-  const data = encode(table, spec, { classification: false, shared: false });
+  const data = await inSlices(encode(table, spec, { classification: false, shared: false }), Infinity);
   console.log(`encoding       ${(worked() - start).toFixed(2)} s for ${data.rows} × ${data.shape} (${data.x.values.constructor.name})`);
   const [width] = data.shape;
   const receiver = { rows: 128, inputSize: width, outputSize: 1, input: new Float32Array(128 * width), target: new Float32Array(128), kernels: null, setSparse: () => undefined };
