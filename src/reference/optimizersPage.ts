@@ -2,6 +2,7 @@ import { OPTIMIZERS, SCHEDULES, resolveOptimizer, type FieldInfo, type Optimizer
 import { createOptimizer } from '../core/optimizers/create';
 import type { Oracle } from '../core/optimizers/optimizer';
 import type { Dialect, OptimizerSpec } from '../core/optimizers/spec';
+import { spacedLines } from '../wording/glossary/formulaWords';
 import { SYMBOLS } from '../wording/glossary/symbols';
 import { formatNumber } from '../wording/numbers';
 import { fieldHelp, optimizerSummary, optimizerTitle, scheduleFieldHelp, scheduleTitle } from '../wording/optimizers';
@@ -42,8 +43,7 @@ function writeOptimizer(info: OptimizerInfo, fields: readonly Field[], w: Writer
   w.block(`**${optimizerTitle(info.type)}.** ${w.need(`optimizer ${info.type}`, optimizerSummary(info.type))}`);
   for (const [dialects, latex] of rulesOf(info)) {
     if (info.dialects.length > 1) w.block(`${dialects.map((dialect) => `${w.say(...DIALECT_NAMES[dialect])} (${code(dialect)})`).join(', ')}:`);
-    // Fractions of neighbouring lines would touch.
-    w.formula(latex.replaceAll('\\\\&', '\\\\[4pt]&'));
+    w.formula(spacedLines(latex));
   }
   w.table(
     [w.say('field', '필드'), w.say('symbol', '기호'), ...info.dialects.map((dialect) => w.say(`default (${dialect})`, `기본값 (${dialect})`)), w.say('may be', '값'), w.say('meaning', '뜻')],

@@ -4,7 +4,7 @@ import type { CriticalPointKind, RunStatus, VerdictKind } from '../../core/train
 import type { Explanation } from '../../protocol/lab';
 import { termOf } from '../../wording/glossary';
 import { FIELD_FORMULAS } from '../../wording/glossary/fieldFormulas';
-import { formulaIn } from '../../wording/glossary/formulaWords';
+import { formulaIn, spacedLines } from '../../wording/glossary/formulaWords';
 import { GENERATOR_WORDS } from '../../wording/glossary/generatorWords';
 import { ACTIVATION_WORDS, INITIALIZER_WORDS, LAYER_WORDS, LOSS_WORDS, METRIC_WORDS, sentencesOf, type FormulaWords } from '../../wording/glossary/layerWords';
 import { SYMBOLS } from '../../wording/glossary/symbols';
@@ -34,7 +34,7 @@ interface Known {
 export function explain(term: string, language: Language): Explanation | null {
   const known = find(term, language);
   if (!known || known.text === '') return null;
-  return { term, name: known.name, text: known.text, formula: known.formula ? formulaIn(known.formula, language) : null, letters: known.letters ?? '' };
+  return { term, name: known.name, text: known.text, formula: known.formula ? spacedLines(formulaIn(known.formula, language)) : null, letters: known.letters ?? '' };
 }
 
 /** Where the reference tells more of a term; null where it is unknown. */

@@ -1,5 +1,10 @@
 import type { Language } from './term';
 
+/** A rule of several lines with room between them: fractions of neighbouring lines would touch. */
+export function spacedLines(latex: string): string {
+  return latex.replaceAll('\\\\&', '\\\\[4pt]&');
+}
+
 /**
  * A formula with its words in a language.
  * @param missing told of each word that has no translation; it stays English.
