@@ -9,6 +9,11 @@ export interface HistoryFiles {
   read(path: string): Promise<Uint8Array>;
   /** Need not be atomic: the history writes aside and renames. Makes the folders on the way. */
   write(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * In one step: whenever the program ends, the file is whole or as before, and files are there in the order in which their writing began. Absent where a file
+   * system promises no such thing.
+   */
+  writeWhole?(path: string, bytes: Uint8Array): Promise<void>;
   /** Replaces what is there. Atomic where the file system is. @throws where `from` is not there. */
   rename(from: string, to: string): Promise<void>;
   /** Nothing to do where it is not there. */

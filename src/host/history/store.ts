@@ -29,6 +29,12 @@ const READERS = 8;
 /** Runs that are written at the same time. */
 const WRITERS = 8;
 
+interface KeptText {
+  /** That its file takes. */
+  readonly bytes: number;
+  readonly written: Promise<void>;
+}
+
 /**
  * Finished runs on disk, a file a run. A file is written aside and renamed, never changed after, and carries checksums: whoever is killed
  * in the middle leaves either no file or a whole one. Several windows may use one folder: files of runs have names that no other window
@@ -47,7 +53,7 @@ export class HistoryStore {
   private readonly writers: Promise<unknown>[] = [];
   private nextSlot = 0;
   private lastTime = 0;
-  private readonly writingTexts = new Map<string, Promise<number>>();
+  private readonly writingTexts = new Map<string, Promise<KeptText>>();
   private readonly changed = new Emitter<void>();
   /** The list is another. */
   readonly onDidChange = this.changed.event;
@@ -86,12 +92,13 @@ export class HistoryStore {
     const turn = (this.writers[slot] ?? Promise.resolve()).then(async () => {
       await this.open();
       const hash = await sha256(text);
-      const textBytes = await this.keepText(hash, text);
-      const entry: HistoryEntry = { ...run, id, text: hash, textBytes };
+      const keptText = await this.keepText(hash, text);
+      if (!this.files.writeWhole) await keptText.written;
+      const entry: HistoryEntry = { ...run, id, text: hash, textBytes: keptText.bytes };
       const bytes = joinSections([encodeData(entry), await compress(encodeData(content()))]);
-      await this.writeWhole(`runs/${id}.run`, bytes);
+      await Promise.all([keptText.written, this.writeWhole(`runs/${id}.run`, bytes)]);
       // Another window may have swept the text away as no longer needed.
-      if (!(await this.files.stat(`texts/${hash}`))) await this.writeText(hash, text);
+      if (!(await this.files.stat(`texts/${hash}`))) await this.writeWhole(`texts/${hash}`, await packText(text));
       return this.inTurn(async () => {
         this.entries.set(id, { entry, bytes: bytes.length });
         await this.enforceLimits();
@@ -104,12 +111,17 @@ export class HistoryStore {
   }
 
   /** Writes the text where no run that is known has it; runs that end together wait for one writing. */
-  private keepText(hash: string, text: string): Promise<number> {
+  private keepText(hash: string, text: string): Promise<KeptText> {
     const known = [...this.entries.values()].find(({ entry }) => entry.text === hash);
-    if (known) return Promise.resolve(known.entry.textBytes);
+    if (known) return Promise.resolve({ bytes: known.entry.textBytes, written: Promise.resolve() });
     let going = this.writingTexts.get(hash);
     if (!going) {
-      going = this.writeText(hash, text).finally(() => this.writingTexts.delete(hash));
+      going = packText(text).then((bytes) => {
+        const written = this.writeWhole(`texts/${hash}`, bytes).finally(() => this.writingTexts.delete(hash));
+        // Whoever waits for it is told; nobody has to.
+        written.catch(() => undefined);
+        return { bytes: bytes.length, written };
+      });
       this.writingTexts.set(hash, going);
     }
     return going;
@@ -237,15 +249,10 @@ export class HistoryStore {
   }
 
   private async writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.files.writeWhole) return this.files.writeWhole(path, bytes);
     const aside = `aside/${this.newId()}`;
     await this.files.write(aside, bytes);
     await this.files.rename(aside, path);
-  }
-
-  private async writeText(hash: string, text: string): Promise<number> {
-    const bytes = joinSections([await compress(new TextEncoder().encode(text))]);
-    await this.writeWhole(`texts/${hash}`, bytes);
-    return bytes.length;
   }
 
   private async discard(id: string): Promise<void> {
@@ -369,6 +376,10 @@ export class HistoryStore {
       else await this.files.delete(`trash/${hash}`);
     }
   }
+}
+
+async function packText(text: string): Promise<Uint8Array> {
+  return joinSections([await compress(new TextEncoder().encode(text))]);
 }
 
 /** In hexadecimal. */

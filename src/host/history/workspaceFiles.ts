@@ -6,7 +6,10 @@ export function workspaceFiles(base: vscode.Uri): HistoryFiles {
   const { fs } = vscode.workspace;
   const at = (path: string): vscode.Uri => vscode.Uri.joinPath(base, path);
   const gone = (error: unknown): boolean => error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => fs.writeFile(at(path), bytes);
   return {
+    // A browser's database: each question to it may take a second while the page draws, and what waits is lost with the page.
+    ...(base.scheme === 'vscode-userdata' ? { writeWhole: write } : {}),
     async list(folder) {
       try {
         return (await fs.readDirectory(at(folder))).map(([name]) => name);
@@ -16,7 +19,7 @@ export function workspaceFiles(base: vscode.Uri): HistoryFiles {
       }
     },
     read: async (path) => fs.readFile(at(path)),
-    write: async (path, bytes) => fs.writeFile(at(path), bytes),
+    write,
     rename: async (from, to) => fs.rename(at(from), at(to), { overwrite: true }),
     async delete(path) {
       try {
