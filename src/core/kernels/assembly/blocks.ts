@@ -1,5 +1,5 @@
 import { Real } from './real';
-import { FUSED, SIZE, madd } from './vector';
+import { FUSED, LANES, SIZE, madd } from './vector';
 
 /**
  * The blocks that large matrix products are made of: ROWS × 2·LANES numbers of C stand in registers. With a fused product and sum six rows
@@ -111,11 +111,23 @@ export function blocksOf(m: i32): i32 {
   return best;
 }
 
-/** `count` columns of ROWS rows that stand side by side, `column` bytes apart, brought together. Writes up to three numbers beyond them. */
-export function packColumns(count: i32, a: usize, column: usize, to: usize): void {
+/** ROWS numbers from one place to another. */
+// @ts-ignore: decorator
+@inline function copyRows(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  if (sizeof<Real>() == 8) v128.store(to, v128.load(from, 16), 16);
+  const rest = <usize>(ROWS - (ROWS & ~(LANES - 1))) * SIZE, at = ROWS * SIZE - rest;
+  if (rest == 8) store<u64>(to + at, load<u64>(from + at));
+  else store<u32>(to + at, load<u32>(from + at));
+}
+
+/**
+ * Blocks of ROWS rows, whose numbers stand side by side in `count` columns, `column` bytes apart: each block's columns are brought together.
+ * A column is read along, since places that are a power of two apart would meet in one set of the cache.
+ */
+export function packColumns(blocks: i32, count: i32, a: usize, column: usize, to: usize): void {
+  const far = <usize>(ROWS * count) * SIZE;
   for (; count > 0; count--, a += column, to += ROWS * SIZE) {
-    v128.store(to, v128.load(a));
-    v128.store(to, v128.load(a, 16), 16);
-    if (sizeof<Real>() == 8) v128.store(to, v128.load(a, 32), 32);
+    for (let block = blocks, from = a, into = to; block > 0; block--, from += ROWS * SIZE, into += far) copyRows(from, into);
   }
 }

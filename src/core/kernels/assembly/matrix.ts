@@ -51,6 +51,17 @@ export function packPanel(k: i32, live: i32, b: usize, row: usize, column: usize
   }
 }
 
+/** Two whole panels of rows as they stand: a line of the cache is read once for both. */
+function packPanels(k: i32, b: usize, row: usize, to: usize): void {
+  let next = to + bytes(k * PANEL);
+  for (; k > 0; k--, b += row, to += bytes(PANEL), next += bytes(PANEL)) {
+    v128.store(to, v128.load(b));
+    v128.store(to, v128.load(b, 16), 16);
+    v128.store(next, v128.load(b, 32));
+    v128.store(next, v128.load(b, 48), 16);
+  }
+}
+
 /** `width` (a multiple of 4) lines of k numbers, `line` bytes apart, to k rows of `width`: 4 × 4 (2 × 2 of float64) numbers at a time. */
 function packTransposed(k: i32, width: i32, from: usize, line: usize, to: usize): void {
   const out = bytes(width);
@@ -121,7 +132,9 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
       const depth = min(DEPTH, k - deep);
       const bAt = b + <usize>deep * bRow + <usize>right * bColumn;
       const direct = !transB && (m < 8 || bRow * depth <= CLOSE);
-      for (let j = direct ? width / PANEL * PANEL : 0; j < width; j += PANEL) {
+      let packed = direct ? width / PANEL * PANEL : 0;
+      if (!transB) for (; packed + 2 * PANEL <= width; packed += 2 * PANEL) packPanels(depth, bAt + <usize>packed * bColumn, bRow, packedB + bytes(packed * depth));
+      for (let j = packed; j < width; j += PANEL) {
         packPanel(depth, min(PANEL, width - j), bAt + <usize>j * bColumn, bRow, bColumn, packedB + bytes(j * depth));
       }
       for (let down = 0; down < m; down += HEIGHT) {
@@ -129,8 +142,8 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
         const aAt = a + <usize>down * aRow + <usize>deep * aColumn;
         const blocks = blocksOf(height);
         // Columns of A that stand far apart are brought together; its rows are read where they stand.
-        const packed = transA && width >= 4 * PANEL && <usize>height * depth * SIZE > CLOSE;
-        if (packed) for (let i = 0; i < blocks; i++) packColumns(depth, aAt + bytes(i * ROWS), aColumn, packedA + bytes(i * ROWS * depth));
+        const together = transA && width >= 4 * PANEL && <usize>height * depth * SIZE > CLOSE;
+        if (together) packColumns(blocks, depth, aAt, aColumn, packedA);
         for (let j = 0; j < width; j += PANEL) {
           const live = min(PANEL, width - j);
           const here = direct && live == PANEL;
@@ -141,7 +154,7 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
           let done = 0;
           if (live == PANEL) {
             done = blocks * ROWS;
-            if (packed) for (let i = 0; i < done; i += ROWS) columnsBlock(depth, packedA + bytes(i * depth), ROWS * SIZE, from, bStep, at + <usize>i * cStep, cStep, add);
+            if (together) for (let i = 0; i < done; i += ROWS) columnsBlock(depth, packedA + bytes(i * depth), ROWS * SIZE, from, bStep, at + <usize>i * cStep, cStep, add);
             else for (let i = 0; i < done; i += ROWS) rowsBlock(depth, aAt + <usize>i * aRow, aRow, aColumn, from, bStep, at + <usize>i * cStep, cStep, add);
           }
           panel(height - done, live, depth, aAt + <usize>done * aRow, aRow, aColumn, from, bStep, at + <usize>done * cStep, cStep, add);
