@@ -135,9 +135,17 @@ function mix(values: Vector, scratch: Vector, width: number, count: number, orde
 
 type Source = Float64Array | Float32Array | Uint8Array;
 
+/** Numbers from which on a row is copied whole: a view of a shorter one costs more than its numbers. */
+const LONG = 32;
+
 function gatherDense(values: Source, width: number, order: Int32Array, from: number, count: number, { shift, factor }: Scale, out: Vector): void {
   let at = 0;
-  if (factor.length === 0) {
+  if (factor.length === 0 && width >= LONG) {
+    for (let i = 0; i < count; i++, at += width) {
+      const row = order[from + i] * width;
+      out.set(values.subarray(row, row + width), at);
+    }
+  } else if (factor.length === 0) {
     for (let i = 0; i < count; i++) {
       const row = order[from + i] * width;
       for (let j = 0; j < width; j++) out[at++] = values[row + j];

@@ -52,6 +52,17 @@ describe('Filling a batch', () => {
     expect(gathered(data, null, { scales: { input: { shift: Float64Array.of(0), factor: Float64Array.of(0.5) }, target: NONE } }).input).toEqual([0.5, 5, 1, 10, 1.5, 15, 2, 20]);
   });
 
+  it.each([31, 32, 70])('takes whole rows of %i numbers, and of bytes too', (width) => {
+    const rows = Array.from({ length: 5 }, (_, i) => Array.from({ length: width }, (__, j) => (i * width + j) % 251));
+    const wide = dataset(rows, [0, 1, 2, 3, 4]);
+    for (const x of [wide.x, { kind: 'dense' as const, values: Uint8Array.from(rows.flat()) }]) {
+      const into = receiver(4, width, 1);
+      into.input.fill(-1);
+      new Gatherer(into, whole({ ...wide, x }), UNCHANGED, NUMBERS, null, 0).fill(Int32Array.of(0, 3, 0, 4), 1, 3);
+      expect([...into.input]).toEqual([...rows[3], ...rows[0], ...rows[4], ...new Array<number>(width).fill(-1)]);
+    }
+  });
+
   it('writes targets as the loss takes them', () => {
     const classes = dataset([[0], [0], [0]], [1, 0, 1], ['a', 'b']);
     const of = (encoding: TargetEncoding): number[] => gathered(classes, null, { encoding }).target;
