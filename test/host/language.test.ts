@@ -88,6 +88,18 @@ describe('The text view', () => {
     for (const key of ['stop', 'diagnostics', 'seed']) assert.ok(keys.includes(key), `${key} is not offered: ${keys.join(' ')}`);
   });
 
+  it('offers first what a file begins with', async () => {
+    const uri = await write('{}');
+    await openText(uri);
+    const keys = await eventually('keys', async () => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, new vscode.Position(0, 1));
+      const found = items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+      return found.includes('optimizers') && found;
+    });
+    assert.equal(keys[0], 'gdexp');
+    assert.equal(keys.at(-1), '$schema');
+  });
+
   it('tells the gradient over a formula, and the rule over an optimizer', async () => {
     const uri = await write(valid);
     const { document } = await openText(uri);

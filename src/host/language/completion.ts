@@ -97,7 +97,8 @@ function fromLsp(item: LspItem): vscode.CompletionItem {
     made.insertText = item.insertTextFormat === 2 ? new vscode.SnippetString(item.insertText) : item.insertText;
   }
   made.filterText = item.filterText;
-  made.sortText = item.sortText;
+  // What every file begins with stands first, and what hardly any file needs last: in an empty file the first one is taken by Enter.
+  made.sortText = item.label === 'gdexp' ? ` ${item.label}` : item.label === '$schema' ? `~${item.label}` : item.sortText;
   made.detail = item.detail;
   if (item.documentation) made.documentation = typeof item.documentation === 'string' ? item.documentation : new vscode.MarkdownString((item.documentation as MarkupContent).value);
   return made;
