@@ -38,7 +38,7 @@ export function pageSummary(page: ReferencePage): string {
     case 'functions': return l10n.t('The test functions with their minima and starts, and the notation of formulas.');
     case 'layers': return l10n.t('What a network is built of and trained by, each with its formula.');
     case 'verdicts': return l10n.t('What a verdict means, when it is given and what helps.');
-    case 'quantities': return l10n.t('Every column of a record and every number that the instruments show.');
+    case 'quantities': return l10n.t('Every column of a record, every number of the instruments and every word of the lab, with its formula.');
     case 'cli': return l10n.t('The commands of gdexp, its exit codes and the JSON that it prints.');
   }
 }

@@ -132,6 +132,18 @@ describe('Access to the lab', () => {
     await press('End');
     await eventually('the last step', async () => (await lab.step()) === end);
 
+    // A word is explained: the focus goes to what it means and comes back.
+    const word = lab.frame.locator('table.results tbody tr').first().locator('.column-status .term');
+    await tabOn(word);
+    const { name } = await focused();
+    await press('Enter');
+    const explanation = lab.frame.getByRole('dialog');
+    await eventually('the focus on the explanation', () => explanation.evaluate((one) => one === document.activeElement));
+    assert.match(await explanation.innerText(), /\w{3} \w+/);
+    await press('Escape');
+    await eventually('the focus back on the word', async () => (await focused())?.name === name);
+    assert.equal(await explanation.count(), 0);
+
     // A remedy.
     await tabOn(lab.frame.locator('table.results tbody tr').first().locator('.remedy button'));
     await press('Enter');

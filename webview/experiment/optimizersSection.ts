@@ -8,6 +8,7 @@ import { icon, iconButton } from '../elements/icon';
 import { LabElement } from '../elements/labElement';
 import '../elements/menuButton';
 import { swatch } from '../elements/swatch';
+import { termIcon } from '../elements/term';
 import '../elements/valueField';
 import type { Change } from '../state/types';
 import { findLearningRate, rangeTestRefusal, rangeTestText } from '../panels/sweepRange';
@@ -40,7 +41,7 @@ export class OptimizersSection extends LabElement {
   private findRate(document: LabDocument): TemplateResult | typeof nothing {
     if (document.sweep || document.refusal !== null) return nothing;
     const refusal = rangeTestRefusal(document);
-    return html`<button type="button" class="link-button find-rate" ?disabled=${refusal !== null} title=${refusal ?? rangeTestText(document)} aria-label=${`${l10n.t('Find a learning rate')}. ${refusal ?? rangeTestText(document)}`} @click=${() => findLearningRate(this.store)}>${icon('search')} ${l10n.t('Find a learning rate')}</button>`;
+    return html`<button type="button" class="link-button find-rate" ?disabled=${refusal !== null} title=${refusal ?? rangeTestText(document)} aria-label=${`${l10n.t('Find a learning rate')}. ${refusal ?? rangeTestText(document)}`} @click=${() => findLearningRate(this.store)}>${icon('search')} ${l10n.t('Find a learning rate')}</button>${termIcon('rangeTest narrowing', l10n.t('Find a learning rate'))}`;
   }
 
   private row(document: LabDocument, series: LabSeries, disabled: boolean, only: boolean): TemplateResult {
