@@ -5,6 +5,8 @@ type Numbers = Float64Array | Float32Array | Int32Array;
 /** 64 Ki numbers: the first block is small, since a table may have very many columns, and each next one twice as long up to this. */
 const LONGEST_BLOCK = 65_536;
 const FIRST_BLOCK = 256;
+/** Of a block that was made for everything, this share must be in use: else the numbers move to an array of their own. */
+const LEAST_USED = 0.9;
 
 /**
  * A list of numbers that grows in blocks, so that nothing is copied while it grows, and at its end never more than itself and one block
@@ -37,22 +39,54 @@ export class Growing<T extends Numbers> {
     this.used = 0;
   }
 
-  /** All numbers in one array; the list is empty afterwards. Each block is free as soon as it has been copied. */
+  /**
+   * There will be about so many numbers: room for them is taken at once, in one block that nothing has to be copied out of at the end.
+   * @param shared in memory that workers see too, where there is any: the array of the end stands there.
+   */
+  expect(count: number, shared: boolean): void {
+    const filled = this.length;
+    if (count <= filled) return;
+    let roomy: T;
+    try {
+      roomy = this.make(count, shared);
+    } catch (error) {
+      // Only a guess: perhaps what comes is less.
+      if (error instanceof RangeError) return;
+      throw error;
+    }
+    this.copyTo(roomy);
+    this.clear(roomy, filled);
+  }
+
+  /** All numbers in one array, of a larger buffer where more were expected; the list is empty afterwards. */
   take(shared = false): T {
-    const all = this.make(this.length, shared);
+    let all: T;
+    if (this.full.length === 0 && this.used >= LEAST_USED * this.block.length) all = this.block.subarray(0, this.used) as T;
+    else {
+      all = this.make(this.length, shared);
+      this.copyTo(all);
+    }
+    this.clear(this.make(0), 0);
+    return all;
+  }
+
+  private copyTo(all: T): void {
     let at = 0;
-    this.full.reverse();
-    for (let block = this.full.pop(); block; block = this.full.pop()) {
-      all.set(block, at);
-      at += block.length;
+    for (let i = 0; i < this.full.length; i++) {
+      all.set(this.full[i], at);
+      at += this.full[i].length;
     }
     all.set(this.block.subarray(0, this.used), at);
-    this.block = this.make(0);
-    this.before = this.used = 0;
-    return all;
+  }
+
+  private clear(block: T, used: number): void {
+    this.full.length = 0;
+    this.block = block;
+    this.used = used;
+    this.before = 0;
   }
 }
 
-export const growingFloats = (): Growing<Float64Array> => new Growing((length, shared = false) => new Float64Array(memory(8 * length, shared)));
-export const growingSingles = (): Growing<Float32Array> => new Growing((length, shared = false) => new Float32Array(memory(4 * length, shared)));
-export const growingInts = (): Growing<Int32Array> => new Growing((length, shared = false) => new Int32Array(memory(4 * length, shared)));
+export const growingFloats = (): Growing<Float64Array> => new Growing((length, shared = false) => (shared ? new Float64Array(memory(8 * length, shared)) : new Float64Array(length)));
+export const growingSingles = (): Growing<Float32Array> => new Growing((length, shared = false) => (shared ? new Float32Array(memory(4 * length, shared)) : new Float32Array(length)));
+export const growingInts = (): Growing<Int32Array> => new Growing((length, shared = false) => (shared ? new Int32Array(memory(4 * length, shared)) : new Int32Array(length)));

@@ -10,6 +10,9 @@ const LF = 10;
 const COLON = 58;
 const HASH = 35;
 const LONGEST_QUOTE = 40;
+/** After so many bytes of a file at least twice as long, its first part tells how many numbers there will be, but for this share more. */
+const TELLING = 1024 * 1024;
+const SLACK = 1.04;
 
 const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte === 13;
 
@@ -20,9 +23,18 @@ const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte ===
  * @throws DataError, LoadCancelled
  */
 export async function loadLibsvm(source: ByteSource, columns: number, options: LoadOptions = {}): Promise<LoadedData> {
-  const reader = new SparseReader(source.name, columns);
-  for await (const piece of pieces(source, options)) reader.push(piece);
-  return reader.end(options.shared);
+  const reader = new SparseReader(source.name, columns, options.shared ?? false);
+  const { size } = source;
+  let told = size === null || size < 2 * TELLING;
+  let done = 0;
+  for await (const piece of pieces(source, options)) {
+    reader.push(piece);
+    done += piece.length;
+    if (told || done < TELLING) continue;
+    told = true;
+    reader.expect(SLACK * (size! / done));
+  }
+  return reader.end();
 }
 
 class SparseReader {
@@ -35,7 +47,7 @@ class SparseReader {
   private restLength = 0;
   private line = 0;
 
-  constructor(private readonly file: string, private readonly columns: number) {
+  constructor(private readonly file: string, private readonly columns: number, private readonly shared: boolean) {
     this.offsets.push(0);
   }
 
@@ -54,7 +66,13 @@ class SparseReader {
     if (this.restLength > LONGEST_ROW) throw new DataError({ code: 'rowTooLong', limit: LONGEST_ROW }, this.file, this.line + 1);
   }
 
-  end(shared = false): LoadedData {
+  /** The file has about so many times as many rows and entries as have come. */
+  expect(times: number): void {
+    for (const list of [this.offsets, this.indices, this.values]) list.expect(Math.ceil(times * list.length), this.shared);
+  }
+
+  end(): LoadedData {
+    const { shared } = this;
     if (this.restLength > 0) {
       const whole = this.join(new Uint8Array(0));
       this.row(whole, 0, whole.length);

@@ -17,6 +17,29 @@ describe('LIBSVM files', () => {
     }
   });
 
+  it.each([['alike', 40, 40], ['shorter and shorter', 60, 3], ['longer and longer', 3, 60]])('of megabytes whose rows are %s are read whole', async (_name, first, last) => {
+    const rows = 12_000;
+    const entries = (row: number): number => Math.round(first + ((last - first) * row) / rows);
+    const line = (row: number): string => `${row % 3}${Array.from({ length: entries(row) }, (_, k) => ` ${10 * k + 1 + (row % 10)}:${(row + k) % 97}.5`).join('')}\n`;
+    const text = Array.from({ length: rows }, (_, row) => line(row)).join('');
+    expect(text.length).toBeGreaterThan(2.2e6);
+    for (const shared of [false, true]) {
+      const loaded = await loadLibsvm(source(text, 70_000), 1000, { shared });
+      if (loaded.kind !== 'sparse') throw new Error();
+      const { x: { offsets, indices, values }, y } = loaded;
+      expect(loaded.rows).toBe(rows);
+      expect(offsets.length).toBe(rows + 1);
+      expect(indices.length).toBe(offsets[rows]);
+      expect(values.length).toBe(offsets[rows]);
+      for (const row of [0, 1, 777, 6000, 11_998, rows - 1]) {
+        expect(y[row]).toBe(row % 3);
+        expect([...indices.subarray(offsets[row], offsets[row + 1])]).toEqual(Array.from({ length: entries(row) }, (_, k) => 10 * k + (row % 10)));
+        expect([...values.subarray(offsets[row], offsets[row + 1])]).toEqual(Array.from({ length: entries(row) }, (_, k) => ((row + k) % 97) + 0.5));
+      }
+      expect(indices.buffer instanceof SharedArrayBuffer).toBe(shared);
+    }
+  });
+
   it.each([
     ['', { code: 'noRows' }, null],
     ['# nothing\n', { code: 'noRows' }, null],
