@@ -11,6 +11,7 @@ if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 export { applyChanges, editText } from '../../format/edits';
 export { parseExperiment } from '../../format/parse';
 export { filesOf } from '../../loaders/load';
+export { nearest } from '../../format/nearest';
 export { dataProblemText } from '../../wording/data';
 export { errorText } from '../../wording/modelProblems';
 export { modelTrials } from '../editor/labModel';

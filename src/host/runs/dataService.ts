@@ -112,7 +112,7 @@ export class DataService implements vscode.Disposable {
       return { key, datasets };
     };
     const promise = read().catch((error: unknown) => {
-      throw error instanceof RefusedDataError ? new Error(experiments().dataProblemText(error.refused)) : error;
+      throw error instanceof RefusedDataError ? new Error(experiments().dataProblemText(error.refused, experiments().nearest)) : error;
     });
     const entry: Loaded = { promise, controller, data: null, fraction: null, problem: null, info: null };
     promise.then(async (data) => {
