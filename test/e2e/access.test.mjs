@@ -133,7 +133,7 @@ describe('Access to the lab', () => {
     await eventually('the last step', async () => (await lab.step()) === end);
 
     // A word is explained: the focus goes to what it means and comes back.
-    const word = lab.frame.locator('table.results tbody tr').first().locator('.column-status .term');
+    const word = lab.frame.locator('table.results tbody tr').first().locator('.column-verdict .term');
     await tabOn(word);
     const { name } = await focused();
     await press('Enter');
