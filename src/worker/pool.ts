@@ -50,6 +50,8 @@ export type RowsListener = (record: RunRecord) => void;
 
 /** Outcomes without rows: runs that a worker is given at once, at most. */
 const MOST_AHEAD = 16;
+/** … of which so many may still wait when it is given more: it tells that they are few some time before the last. */
+const FEW_AHEAD = 8;
 /** … with rows: each sends some before the host can hold it back. */
 const MOST_ROWS_AHEAD = 1;
 
@@ -299,7 +301,7 @@ export class WorkerPool {
   private giveAhead(): void {
     for (const slot of this.slots) {
       if (this.waiting.length <= this.size) return;
-      if (slot.runs && slot.waiting < MOST_ROWS_AHEAD) slot.give(this.share());
+      if (slot.runs && slot.waiting < (withoutRows(this.waiting[0]) ? FEW_AHEAD : MOST_ROWS_AHEAD)) slot.give(this.share());
     }
   }
 

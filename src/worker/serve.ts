@@ -17,8 +17,10 @@ export type Respond = (message: WorkerResponse, transfer: ArrayBuffer[]) => void
 /** Looks up at least this often (milliseconds) while it waits for the host, so that a cancel is heard. */
 const WAIT = 50;
 
-/** Milliseconds that the outcome of a run without rows waits for those of the next ones. */
+/** Milliseconds that the outcome of a run without rows waits for those of the next ones, while these last so long. */
 const GATHER = 8;
+/** Milliseconds before the end of what a worker was given, as far as it can tell, that the host hears of it: what it takes to be given more. */
+const LEAD = 1.5;
 
 /** Compiled objectives kept at most; a lab asks of one or a few. */
 const KEPT = 16;
@@ -121,7 +123,9 @@ export class TrainingServer {
   /** Those that are not taken back meanwhile, in order. Outcomes without rows are sent together, early enough that the host can give more before the last has ended. */
   private runMany(runs: readonly RunOfMany[], control: SharedArrayBuffer): void {
     let outcomes: { id: number; summary: RunSummary }[] = [];
-    let sentAt = this.now();
+    const began = this.now();
+    let sentAt = began;
+    let announced = false;
     const send = (): void => {
       if (outcomes.length > 0) this.respond({ type: 'outcomes', outcomes }, []);
       outcomes = [];
@@ -139,7 +143,10 @@ export class TrainingServer {
       } catch (error) {
         this.respond({ type: 'error', id: run.id, message: error instanceof Error ? error.message : String(error) }, []);
       }
-      if (this.now() - sentAt > GATHER) send();
+      const now = this.now();
+      const near = !announced && (runs.length - 1 - place) * (now - began) <= LEAD * (place + 1);
+      announced ||= near;
+      if (near || now - sentAt > GATHER) send();
     });
     send();
   }

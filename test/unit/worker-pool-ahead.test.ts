@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectiveTrial, RunSummary } from '../../src/core/training/trial';
 import type { WorkerRequest, WorkerResponse } from '../../src/protocol/training';
-import { CANCEL, cellsOf, ENDED, STARTED, STATE, TAKEN_BACK, WAITING } from '../../src/worker/control';
+import { allocateControl, CANCEL, cellsOf, ENDED, STARTED, STATE, TAKEN_BACK, WAITING } from '../../src/worker/control';
 import { WorkerPool, type WorkerPort } from '../../src/worker/pool';
 import { TrainingServer } from '../../src/worker/serve';
 
@@ -245,4 +245,19 @@ it('agrees with the real server: each outcome once, rows in order, whatever is a
   for (const [id, rows] of steps) expect(rows).toEqual(Array.from({ length: Number(id.slice(1)) + 2 }, (_, k) => k));
   expect(begun.size).toBe(60);
   pool.dispose();
+});
+
+it('hears from the real server before the last of short runs, so that a worker never waits for more; of long ones as each ends', async () => {
+  for (const [milliseconds, expected] of [[0.4, [9, 2, 1]], [100, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]]] as const) {
+    const runs = names(12).map((id, k) => ({ id: k, trial: trial(id), interval: Infinity, rows: false }));
+    const sent: number[][] = [];
+    let now = 0;
+    const server = new TrainingServer((message) => { if (message.type === 'outcomes') sent.push(message.outcomes.map(({ id }) => id)); }, () => now);
+    const control = allocateControl(runs.length);
+    // The clock stands still but for what a run takes, which begins by looking at its interval.
+    const clocked = runs.map((run) => ({ ...run, get interval() { now += milliseconds; return Infinity; } }));
+    await server.handle({ type: 'runs', id: 0, runs: clocked, control });
+    expect(sent.flat()).toEqual(runs.map(({ id }) => id));
+    expect(sent.map(({ length }) => length)).toEqual(expected);
+  }
 });

@@ -69,17 +69,50 @@ export class Marks {
     this.count = kept;
   }
 
-  /** The marks, in order: views that stay valid while none is added. */
+  /** The marks, in order: views that stay valid while none is added, their vectors made when they are asked for. */
   list(): readonly Mark[] {
-    const { values, size, dimension } = this;
-    return Array.from({ length: this.count }, (_, i) => {
-      const at = i * size;
-      const vector = (k: number) => values.subarray(at + HEAD + k * dimension, at + HEAD + (k + 1) * dimension);
-      const limit = values[at + 3];
-      return {
-        step: values[at], loss: values[at + 1], learningRate: values[at + 2], sharpnessLimit: Number.isNaN(limit) ? null : limit,
-        point: vector(0), gradient: vector(1), update: vector(2), scale: values[at + 4] === 1 ? vector(3) : null,
-      };
-    });
+    return Array.from({ length: this.count }, (_, i) => new MarkView(this.values, i * this.size, this.dimension));
+  }
+}
+
+class MarkView implements Mark {
+  constructor(private readonly values: Float64Array, private readonly at: number, private readonly dimension: number) {}
+
+  get step(): number {
+    return this.values[this.at];
+  }
+
+  get loss(): number {
+    return this.values[this.at + 1];
+  }
+
+  get learningRate(): number {
+    return this.values[this.at + 2];
+  }
+
+  get sharpnessLimit(): number | null {
+    const limit = this.values[this.at + 3];
+    return Number.isNaN(limit) ? null : limit;
+  }
+
+  get point(): Float64Array {
+    return this.vector(0);
+  }
+
+  get gradient(): Float64Array {
+    return this.vector(1);
+  }
+
+  get update(): Float64Array {
+    return this.vector(2);
+  }
+
+  get scale(): Float64Array | null {
+    return this.values[this.at + 4] === 1 ? this.vector(3) : null;
+  }
+
+  private vector(k: number): Float64Array {
+    const from = this.at + HEAD + k * this.dimension;
+    return this.values.subarray(from, from + this.dimension);
   }
 }

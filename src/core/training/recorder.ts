@@ -48,10 +48,18 @@ export interface Layout {
   readonly full: number;
 }
 
+const layouts = new Map<string, Layout>();
+
+/** The same for all runs of a tier and a dimension; where points are no columns, of all such dimensions. */
 function layoutOf(tier: DiagnosticsTier, dimension: number): Layout {
-  const names = columnNames(tier, dimension);
-  const place = (name: string) => names.indexOf(name);
-  return { names, theta: place('theta0'), gradient: place('gradient0'), derived: place('turn'), standard: place('curvature'), full: place('sharpness') };
+  const key = `${tier} ${Math.min(dimension, POINT_COLUMNS + 1)}`;
+  let layout = layouts.get(key);
+  if (!layout) {
+    const names = columnNames(tier, dimension);
+    const place = (name: string) => names.indexOf(name);
+    layouts.set(key, (layout = { names, theta: place('theta0'), gradient: place('gradient0'), derived: place('turn'), standard: place('curvature'), full: place('sharpness') }));
+  }
+  return layout;
 }
 
 /** Not powers of two: columns would then share their places in the processor's cache. */
@@ -96,7 +104,7 @@ export class Recorder {
     private rowsExpected = Infinity,
     private readonly snapshotBytes = 16 * 2 ** 20,
     /** false: nobody asks for the rows. They are written, for the step after them, and then forgotten. */
-    private readonly kept = true,
+    readonly kept = true,
     private readonly memory?: RowMemory,
   ) {
     this.layout = layoutOf(tier, dimension);

@@ -408,7 +408,8 @@ export class TrialRun {
       }
       const made = row - from;
       if (made === 0) break;
-      for (let i = 1; i <= made; i++) values[from + i] = step + i - 1;
+      // Of rows that nobody asks for the last one is enough: what fails after it names its step.
+      for (let i = recorder.kept ? 1 : made; i <= made; i++) values[from + i] = step + i - 1;
       if (stretch.count === 0) {
         stretch.firstStep = step;
         stretch.firstLoss = values[losses + from + 1];
