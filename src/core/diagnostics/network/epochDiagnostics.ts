@@ -79,13 +79,14 @@ export class EpochDiagnostics {
 
   /** Before the gradient of an update is clipped and used. */
   beforeUpdate(batch: number, count: number, epoch: number, gradientNorm: number): void {
-    const { network } = this.parts;
+    const { network, kernels } = this.parts;
     const { values, vectors: { gradient, before } } = this;
     this.epoch = epoch + 1;
     this.due = batch + 1 === count;
     if (this.due) {
+      const { length } = gradient;
       values.clear();
-      if (this.previous) values.set('turn', dot(network.gradient, gradient) / (gradientNorm * Math.sqrt(dot(gradient, gradient))));
+      if (this.previous) values.set('turn', kernels.dot(length, network.gradient, gradient) / (gradientNorm * Math.sqrt(kernels.dot(length, gradient, gradient))));
       before.set(network.parameters);
     }
     if (this.due || batch + 2 === count) {
@@ -97,27 +98,19 @@ export class EpochDiagnostics {
 
   /** After the last update of an epoch; the network still holds its batch. @param loss of it, before the update. */
   afterUpdate(loss: number, rate: number, rows: number): void {
-    const { network } = this.parts;
-    const { values, layers, vectors: { update, before, start, gradient } } = this;
-    const { parameters } = network;
-    let away = 0;
-    let moved = 0;
-    let weight = 0;
-    let slope = 0;
-    for (let i = 0; i < update.length; i++) {
-      const now = parameters[i];
-      const u = now - before[i];
-      const d = now - start[i];
-      update[i] = u;
-      moved += u * u;
-      away += d * d;
-      weight += now * now;
-      slope += gradient[i] * u;
-    }
+    const { network: { parameters }, kernels } = this.parts;
+    const { values, layers, vectors: { update, before, start, gradient, product: away } } = this;
+    const { length } = update;
+    update.set(parameters);
+    kernels.axpy(length, -1, before, update);
+    away.set(parameters);
+    kernels.axpy(length, -1, start, away);
+    const moved = kernels.dot(length, update, update);
+    const weight = kernels.dot(length, parameters, parameters);
     values.set('updateNorm', Math.sqrt(moved));
-    values.set('distance', Math.sqrt(away));
+    values.set('distance', Math.sqrt(kernels.dot(length, away, away)));
     values.set('weightNorm', Math.sqrt(weight));
-    values.set('directionalDerivative', slope / Math.sqrt(moved));
+    values.set('directionalDerivative', kernels.dot(length, gradient, update) / Math.sqrt(moved));
     const ratio = layerRatio(layers, gradient);
     values.set('layerRatio', ratio ?? NaN);
     this.measured = true;
