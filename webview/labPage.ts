@@ -149,7 +149,7 @@ export class LabPage extends LabElement {
     return html`<aside class="panel folded" aria-label=${l10n.t('Experiment')}>
       <div class="section-header"><h2><button type="button" class="section-toggle" aria-expanded=${String(open)} @click=${() => store.setSetting('panelOpen', !open)}>${icon(open ? 'chevron-down' : 'chevron-right')}<span>${l10n.t('Experiment')}</span></button></h2><span class="folded-about">${about}</span></div>
       ${open ? html`<gdexp-experiment .store=${store}></gdexp-experiment>` : html`<ul class="folded-series">${document.series.map((series) => html`<li class=${store.hidden.has(series.key) ? 'is-hidden' : ''}>
-        <button type="button" class="folded-one ${store.selected === series.key ? 'is-selected' : ''}" aria-pressed=${String(store.selected === series.key)} @click=${() => store.select(series.key)}>${swatch(series.index)}<span class="row-name">${series.label}</span>${series.rate ? html`<span class="folded-rate">lr ${formatNumber(series.rate.value)}</span>` : nothing}</button></li>`)}</ul>`}
+        <button type="button" class="folded-one ${store.selected === series.key ? 'is-selected' : ''}" aria-pressed=${String(store.selected === series.key)} @click=${() => store.select(series.key)}>${swatch(series.index)}<span class="row-name">${series.variant === null ? series.label : `${series.label} · ${series.variant}`}</span>${series.rate ? html`<span class="folded-rate">lr ${formatNumber(series.rate.value)}</span>` : nothing}</button></li>`)}</ul>`}
     </aside>`;
   }
 

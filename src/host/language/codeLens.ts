@@ -71,8 +71,12 @@ function bestOfAll(runs: readonly RunOutcome[], maximize: boolean): string {
   if (finished.length === 0) return runs.length === 0 ? l10n.t('No run yet') : l10n.t('No run reached a finite loss');
   const best = finished.reduce((a, b) => ((maximize ? b.loss! > a.loss! : b.loss! < a.loss!) ? b : a));
   const name = best.variant ? `${best.label} (${best.variant})` : best.label;
-  const text = l10n.t('best {0}: loss {1} after {2} steps', name, formatNumber(best.loss!), formatNumber(best.steps));
+  const text = l10n.t('best {0}: loss {1} after {2}', name, formatNumber(best.loss!), stepsText(best.steps));
   return best.stale ? `$(history) ${l10n.t('{0} (before the last change)', text)}` : `$(star-full) ${text}`;
+}
+
+function stepsText(steps: number): string {
+  return steps === 1 ? l10n.t('1 step') : l10n.t('{0} steps', formatNumber(steps));
 }
 
 function median(values: readonly number[]): number {
@@ -86,7 +90,7 @@ function outcome(runs: readonly RunOutcome[]): string {
   if (runs.length === 0) return l10n.t('not run yet');
   const losses = runs.map((run) => run.loss).filter((loss): loss is number => loss !== null);
   const loss = losses.length === 0 ? '…' : formatNumber(losses.length === 1 ? losses[0] : median(losses));
-  const steps = formatNumber(median(runs.map((run) => run.steps)));
+  const steps = stepsText(median(runs.map((run) => run.steps)));
   const running = runs.filter((run) => run.status === 'running');
   let end: string;
   if (running.length > 0) end = l10n.t('running');
@@ -94,7 +98,7 @@ function outcome(runs: readonly RunOutcome[]): string {
     const titles = [...new Set(runs.map((run) => run.verdict?.title ?? run.statusText))];
     end = titles.map((title) => (runs.length > 1 ? l10n.t('{0} of {1} {2}', runs.filter((run) => (run.verdict?.title ?? run.statusText) === title).length, runs.length, title) : title)).join(', ');
   }
-  const text = runs.length > 1 ? l10n.t('median loss {0} · {1} steps · {2}', loss, steps, end) : l10n.t('loss {0} · {1} steps · {2}', loss, steps, end);
+  const text = runs.length > 1 ? l10n.t('median loss {0} · {1} · {2}', loss, steps, end) : l10n.t('loss {0} · {1} · {2}', loss, steps, end);
   return runs.some((run) => run.stale) ? `$(history) ${text}` : text;
 }
 
