@@ -27,6 +27,11 @@ const store = new PageStore({
       document.documentElement.lang = message.locale;
     }
     listener(message);
+    // After the frame in which everything so far is drawn: the host sends the next picture then.
+    if (message.type === 'progress' && message.picture !== undefined) {
+      const { picture } = message;
+      requestAnimationFrame(() => setTimeout(() => port.post({ type: 'drawn', picture })));
+    }
     if (message.type === 'init' && !document.querySelector('gdexp-lab')) start();
   }),
 });

@@ -253,7 +253,8 @@ export type HostMessage =
   | { readonly type: 'runs'; readonly runs: readonly LabRun[] }
   /** Adds or replaces runs by id. */
   | { readonly type: 'run'; readonly runs: readonly LabRun[] }
-  | { readonly type: 'progress'; readonly running: boolean; readonly fraction: number; readonly text: string }
+  /** With a number it asks for `drawn` once it and all before it are on the screen. */
+  | { readonly type: 'progress'; readonly running: boolean; readonly fraction: number; readonly text: string; readonly picture?: number }
   | { readonly type: 'reply'; readonly request: number; readonly error: string }
   | { readonly type: 'reply'; readonly request: number; readonly grid: GridResult }
   | { readonly type: 'reply'; readonly request: number; readonly probe: ProbeResult }
@@ -313,6 +314,7 @@ export type PageMessage =
   | { readonly type: 'openTerm'; readonly term: string }
   | { readonly type: 'export'; readonly format: 'csv' | 'json' | 'pytorch' | 'keras' | 'npz' }
   | { readonly type: 'image'; readonly name: string; readonly png: Uint8Array }
+  | { readonly type: 'drawn'; readonly picture: number }
   /** Asks VS Code to ask whether the workspace is trusted. */
   | { readonly type: 'trust' }
   | { readonly type: 'showLog' }

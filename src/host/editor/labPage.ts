@@ -27,6 +27,9 @@ export class LabPage implements vscode.Disposable {
   private disposed = false;
   private editable = true;
   private readonly waiting: (() => void)[] = [];
+  /** Pictures that the page was sent and has not drawn. */
+  private readonly undrawn = new Map<number, () => void>();
+  private pictures = 0;
   /** Data that were read again since the page was shown. */
   private readonly readAgain = new Set<string>();
 
@@ -34,7 +37,7 @@ export class LabPage implements vscode.Disposable {
     const { webview } = panel;
     this.subscriptions.push(services.runs.opened(document));
     this.session = services.runs.of(document);
-    this.feed = new LabFeed(this.session, (message) => this.post(message));
+    this.feed = new LabFeed(this.session, (message) => (message.type === 'progress' ? this.postPicture(message) : this.post(message)));
     webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(services.extensionUri, 'dist', 'webview')] };
     this.subscriptions.push(
       webview.onDidReceiveMessage((value: unknown) => {
@@ -86,6 +89,21 @@ export class LabPage implements vscode.Disposable {
     return Promise.all(portions(message).map((portion) => this.panel.webview.postMessage(portion)));
   }
 
+  /** Ends a picture; resolves once the page has drawn it. VS Code hands messages over faster than a page draws. */
+  private postPicture(message: Extract<HostMessage, { type: 'progress' }>): Promise<void> {
+    const picture = ++this.pictures;
+    void this.post({ ...message, picture });
+    return new Promise((resolve) => this.undrawn.set(picture, resolve));
+  }
+
+  private drawn(last: number): void {
+    for (const [picture, resolve] of this.undrawn) {
+      if (picture > last) return;
+      this.undrawn.delete(picture);
+      resolve();
+    }
+  }
+
   /** Once the page shows the document. */
   whenReady(): Promise<void> {
     return this.ready ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
@@ -103,6 +121,7 @@ export class LabPage implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.ready = true;
+        this.drawn(this.pictures);
         this.sendSnapshot();
         for (const resolve of this.waiting.splice(0)) resolve();
         break;
@@ -163,6 +182,9 @@ export class LabPage implements vscode.Disposable {
         break;
       case 'image':
         await services.actions.saveImage(document, message.name, message.png);
+        break;
+      case 'drawn':
+        this.drawn(message.picture);
         break;
       case 'trust':
         await vscode.commands.executeCommand('workbench.trust.manage');

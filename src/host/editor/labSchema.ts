@@ -48,6 +48,7 @@ const PAGE_MESSAGE = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unpin'), ghost: z.nullable(z.string().max(200)) }),
   z.object({ type: z.literal('openSource'), path: z.optional(path) }),
   z.object({ type: z.literal('trust') }),
+  z.object({ type: z.literal('drawn'), picture: z.int() }),
   z.object({ type: z.literal('explain'), request, terms: z.array(term).max(100) }),
   z.object({ type: z.literal('openTerm'), term }),
   z.object({ type: z.literal('export'), format: z.enum(['csv', 'json', 'pytorch', 'keras', 'npz']) }),

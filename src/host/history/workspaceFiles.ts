@@ -8,8 +8,9 @@ export function workspaceFiles(base: vscode.Uri): HistoryFiles {
   const gone = (error: unknown): boolean => error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
   const write = async (path: string, bytes: Uint8Array): Promise<void> => fs.writeFile(at(path), bytes);
   return {
-    // A browser's database: each question to it may take a second while the page draws, and what waits is lost with the page.
-    ...(base.scheme === 'vscode-userdata' ? { writeWhole: write } : {}),
+    // A browser's database, or the disk of a server that outlives the page: what has arrived is written to its end. Each question may take a second
+    // while the page draws, and what waits for an answer is lost with the page.
+    ...(base.scheme === 'file' ? {} : { writeWhole: write }),
     async list(folder) {
       try {
         return (await fs.readDirectory(at(folder))).map(([name]) => name);
