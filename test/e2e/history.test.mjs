@@ -183,6 +183,42 @@ for (const host of ['Node', 'browser']) {
       await eventually('the pinned run alone', async () => (await items().filter({ hasText: '1 run' }).count()) === 1 && (await items().filter({ hasText: '2 runs' }).count()) === 0);
     });
 
+    it('has every run that it said was kept when the page is torn down in the midst of others, time after time', async () => {
+      const ended = async (lab) => (await lab.results()).filter(({ verdict }) => verdict !== '' && verdict !== 'Running');
+      const times = [1, 2, 3].map((time) => ({ time, name: `torn-${time}.gdexp`, title: `Torn ${time}`, after: [] }));
+      for (const { time, name, title } of times) {
+        await writeFile(file(name), JSON.stringify({
+          gdexp: 1, title, objective: { function: 'rosenbrock', start: { x: -1.2, y: 1 } }, stop: { steps: 250_000 + time, gradientNorm: null }, diagnostics: { tier: 'basic' },
+          optimizers: Array.from({ length: 12 }, (_, k) => ({ type: 'sgd', label: `run ${k}`, learningRate: 1e-9 * (k + 1) })),
+        }));
+      }
+      for (const torn of times) {
+        const { name, title } = torn;
+        await openFile(page, name);
+        let lab = await Lab.shown(page, title);
+        await lab.button('Run all').click();
+        await showView();
+        const said = await eventually('some runs that are kept', async () => {
+          await expand(item(title));
+          const [, count] = /(\d+) runs?/.exec(await items().filter({ hasText: /\d+ runs?/ }).first().innerText()) ?? [];
+          return Number(count) >= 2 && Number(count);
+        }, 60_000);
+        // Not as a person leaves a window: at once, whatever is being written.
+        await page.reload();
+        await page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 60_000 });
+        await waitForExtension(page);
+        await openFile(page, name);
+        lab = await Lab.shown(page, title);
+        torn.after = await eventually('what was kept', async () => { const rows = await ended(lab); return rows.length >= said && rows; });
+      }
+      for (const { name, title, after } of times) {
+        await openFile(page, name);
+        const lab = await Lab.shown(page, title);
+        await eventually('all of them still', async () => { const labels = (await ended(lab)).map(({ label }) => label); return after.every(({ label }) => labels.includes(label)); });
+        for (const { steps, loss } of await ended(lab)) assert.ok(steps > 250_000 && loss > 0, name);
+      }
+    }).timeout(240_000);
+
     it('has logged no error of its own', async () => {
       const log = await instance.server.logs();
       // VS Code says so itself when a window is left while a tree is asked for.
