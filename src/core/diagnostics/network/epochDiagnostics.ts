@@ -213,8 +213,8 @@ export class EpochDiagnostics {
 
   /** The norms of the layers' shares of a vector, at the places of their names. */
   private spread(v: Vector, out: Float64Array): void {
-    const { layers, ranged, norms } = this;
-    layerNorms(layers, v, norms);
+    const { layers, ranged, norms, parts: { kernels } } = this;
+    layerNorms(layers, v, norms, (part) => kernels.dot(part.length, part, part));
     for (let l = 0; l < ranged.length; l++) out[ranged[l]] = norms[l];
   }
 
