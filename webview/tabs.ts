@@ -44,7 +44,7 @@ export class Tabs extends LabElement {
     const { store } = this;
     const open = store.offered.filter((panel) => store.panels.includes(panel));
     return html`${this.withoutPanel ? iconButton({ icon: 'layout-sidebar-left', label: l10n.t('Show the experiment'), className: 'show-panel', click: () => store.setSetting('panelHidden', false) }) : nothing}
-      <div class="tab-list" role="tablist" aria-multiselectable=${String(store.split)} aria-label=${l10n.t('Pictures')} @keydown=${this.key} @scroll=${() => this.look(false)}>${store.offered.map((panel) => html`<button type="button" class="tab ${open.includes(panel) ? 'is-open' : ''}" role="tab"
+      <div class="tab-list" role="tablist" aria-multiselectable=${String(store.split)} aria-label=${l10n.t('Pictures')} @keydown=${this.key} @scroll=${() => this.look(false)}>${store.offered.map((panel) => html`<button type="button" class="tab ${open.includes(panel) ? 'is-open' : ''} ${this.beyond.includes(panel) ? 'is-beyond' : ''}" role="tab"
           aria-selected=${String(open.includes(panel))} data-panel=${panel} tabindex=${panel === open[0] ? 0 : -1} @click=${() => this.open(panel)}>${panelName(panel)}</button>`)}</div>
       ${this.beyond.length > 0 ? html`<gdexp-menu class="more-tabs" .icon=${'ellipsis'} .label=${l10n.t('More pictures')} .items=${this.beyond.map((panel) => ({ label: panelName(panel), run: () => this.open(panel) }))}></gdexp-menu>` : nothing}
       ${store.canSplit ? iconButton({ icon: 'split-horizontal', label: l10n.t('Two pictures side by side'), pressed: store.split, className: 'split-toggle', click: () => store.setSplit(!store.split) }) : nothing}`;
@@ -68,8 +68,7 @@ export class Tabs extends LabElement {
     if (!list) return;
     const tabs = [...list.querySelectorAll<HTMLElement>('.tab')];
     const latest = follow && tabs.find(({ dataset }) => dataset.panel === this.store.panels.at(-1));
-    // Not scrollIntoView: that would scroll the page too.
-    if (latest) list.scrollLeft = Math.min(latest.offsetLeft - list.offsetLeft, Math.max(list.scrollLeft, latest.offsetLeft - list.offsetLeft + latest.offsetWidth - list.clientWidth));
+    if (latest) this.bring(list, tabs, latest);
     const box = list.getBoundingClientRect();
     const beyond = tabs.filter((tab) => {
       const { left, right } = tab.getBoundingClientRect();
@@ -78,11 +77,23 @@ export class Tabs extends LabElement {
     if (beyond.join() !== this.beyond.join()) this.beyond = beyond;
   }
 
+  /** Scrolls no further than a tab needs, but never to the middle of another. Not scrollIntoView: that would scroll the page too. */
+  private bring(list: HTMLElement, tabs: readonly HTMLElement[], tab: HTMLElement): void {
+    const from = (one: HTMLElement) => one.offsetLeft - list.offsetLeft;
+    const least = from(tab) + tab.offsetWidth - list.clientWidth;
+    if (from(tab) < list.scrollLeft) list.scrollLeft = from(tab);
+    else if (least > list.scrollLeft) list.scrollLeft = Math.min(from(tab), ...tabs.map(from).filter((start) => start >= least));
+  }
+
   private key(event: KeyboardEvent): void {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     const tabs = [...this.querySelectorAll<HTMLElement>('.tab')];
     const at = tabs.indexOf(event.target as HTMLElement);
-    tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length].focus();
+    const next = tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length];
+    this.bring(next.parentElement!, tabs, next);
+    // What is out of sight cannot have the focus.
+    next.classList.remove('is-beyond');
+    next.focus();
     event.preventDefault();
   }
 }
