@@ -1,4 +1,4 @@
-import type { Vector } from '../kernels/kernels';
+import type { Kernels, Vector } from '../kernels/kernels';
 import type { Segment } from '../objectives/objective';
 import { sizeOf } from '../optimizers/segments';
 
@@ -25,20 +25,25 @@ export function layersOf(segments: readonly Segment[]): readonly LayerRange[] {
   return [...layers].map(([name, layer]) => ({ name, ...layer }));
 }
 
-function sumOfSquares(v: Vector): number {
-  let sum = 0;
-  for (let i = 0; i < v.length; i++) sum += v[i] * v[i];
-  return sum;
+/** Entries from which on a view is made for the kernels, rather than a loop gone through here. */
+const MANY = 1024;
+
+/** Σ v² over [first, end), in float64. */
+function squaresOf(v: Vector, [first, end]: readonly [number, number], kernels: Kernels | null): number {
+  if (kernels && end - first >= MANY) {
+    const part = v.subarray(first, end);
+    return kernels.dot(part.length, part, part);
+  }
+  let squared = 0;
+  for (let i = first; i < end; i++) squared += v[i] * v[i];
+  return squared;
 }
 
-/**
- * out[l] ← ‖v_l‖₂ over all parameters of layer l, summed in float64.
- * @param v shape P. @param out one entry a layer. @param squares of a part of v, where something quicker than a loop can sum them.
- */
-export function layerNorms(layers: readonly LayerRange[], v: Vector, out: Float64Array, squares: (part: Vector) => number = sumOfSquares): void {
+/** out[l] ← ‖v_l‖₂ over all parameters of layer l, summed in float64. @param v shape P. @param out one entry a layer. @param kernels in whose memory v lies; null: in none. */
+export function layerNorms(layers: readonly LayerRange[], v: Vector, out: Float64Array, kernels: Kernels | null = null): void {
   for (let l = 0; l < layers.length; l++) {
     let squared = 0;
-    for (const [first, end] of layers[l].ranges) squared += squares(v.subarray(first, end));
+    for (const range of layers[l].ranges) squared += squaresOf(v, range, kernels);
     out[l] = Math.sqrt(squared);
   }
 }
@@ -68,14 +73,8 @@ export function updateToWeight(layers: readonly LayerRange[], before: Vector, af
  * back, far above it explodes.
  * @returns null where fewer than two layers have weights; infinity or NaN where the last one's gradient is zero.
  */
-export function layerRatio(layers: readonly LayerRange[], gradient: Vector): number | null {
+export function layerRatio(layers: readonly LayerRange[], gradient: Vector, kernels: Kernels | null = null): number | null {
   const first = layers.find(({ weights }) => weights)?.weights;
   const last = layers.findLast(({ weights }) => weights)?.weights;
-  return first && last && first !== last ? norm(gradient, first) / norm(gradient, last) : null;
-}
-
-function norm(v: Vector, [first, end]: readonly [number, number]): number {
-  let squared = 0;
-  for (let i = first; i < end; i++) squared += v[i] * v[i];
-  return Math.sqrt(squared);
+  return first && last && first !== last ? Math.sqrt(squaresOf(gradient, first, kernels)) / Math.sqrt(squaresOf(gradient, last, kernels)) : null;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layerNorms, layerRatio, layersOf, updateToWeight } from '../../../src/core/diagnostics/perLayer';
 import type { Segment } from '../../../src/core/objectives/objective';
+import { EACH, filled, kernelsOf, randomNumbers } from '../kernels/fixtures';
 
 const SEGMENTS: readonly Segment[] = [
   { name: 'dense1/weight', offset: 0, shape: [2, 2], layer: 'dense1', role: 'weight' },
@@ -60,5 +61,24 @@ describe('quantities of layers', () => {
     updateToWeight(LAYERS, new Float64Array(13), Float64Array.from({ length: 13 }, (_, i) => (i < 4 ? 1 : 0)), out);
     expect([...out]).toEqual([Infinity, NaN, NaN]);
     expect(layerRatio(LAYERS, Float64Array.from({ length: 13 }, (_, i) => (i < 10 ? 1 : 0)))).toBe(Infinity);
+  });
+
+  it.each(EACH)('are the same of long layers by the kernels of %s in %s', (set, precision) => {
+    const layers = layersOf([
+      { name: 'a/weight', offset: 0, shape: [37, 41], layer: 'a', role: 'weight' },
+      { name: 'a/bias', offset: 1517, shape: [41], layer: 'a', role: 'bias' },
+      { name: 'b/weight', offset: 1558, shape: [41, 53], layer: 'b', role: 'weight' },
+    ]);
+    const kernels = kernelsOf(set, precision);
+    const random = randomNumbers(4);
+    const v = filled(kernels, 1558 + 41 * 53, random);
+    const [norms, byKernels] = [new Float64Array(2), new Float64Array(2)];
+    layerNorms(layers, v, norms);
+    layerNorms(layers, v, byKernels, kernels);
+    const squares = (from: number, to: number) => Array.from(v.subarray(from, to)).reduce((sum, value) => sum + value ** 2, 0);
+    const exact = [Math.sqrt(squares(0, 1558)), Math.sqrt(squares(1558, v.length))];
+    const ratio = Math.sqrt(squares(0, 1517) / squares(1558, v.length));
+    for (const found of [norms, byKernels]) found.forEach((norm, l) => expect(Math.abs(norm - exact[l])).toBeLessThan(1e-12 * exact[l]));
+    for (const found of [layerRatio(layers, v), layerRatio(layers, v, kernels)]) expect(Math.abs(found! - ratio)).toBeLessThan(1e-12 * ratio);
   });
 });

@@ -107,7 +107,7 @@ const ROUNDING = { float32: 1e-6, float64: 1e-12 };
  * Along the update that has just been made, on the first `rows` rows of its batch. The network's parameters are those after it, and stay.
  * @param before the parameters that it left. @param gradient there and of all its batch, not clipped; @param loss likewise: where `rows`
  * is the whole batch they serve, otherwise both are taken anew (which overwrites the network's gradient).
- * @param product scratch, shape P. Afterwards the layers' deltas and inputs are those at `before`.
+ * @param product scratch, shape P, as is `kept`; all of them in the kernels' memory. Afterwards the layers' deltas and inputs are those at `before`.
  */
 export function measureStep(network: Network, rows: number, whole: boolean, before: Vector, update: Vector, gradient: Vector, loss: number, product: Vector, kept: Vector): StepMeasure {
   const after = network.heldLoss(rows);
@@ -118,15 +118,12 @@ export function measureStep(network: Network, rows: number, whole: boolean, befo
       start = network.trainStep(rows, true);
       slope = network.gradient;
     }
-    let gu = 0;
-    for (let i = 0; i < update.length; i++) gu += slope[i] * update[i];
+    const { kernels } = network;
+    const { length } = update;
+    const gu = kernels.dot(length, slope, update);
     network.hessianVector(update, product, rows);
-    let uHu = 0;
-    let uu = 0;
-    for (let i = 0; i < update.length; i++) {
-      uHu += update[i] * product[i];
-      uu += update[i] * update[i];
-    }
+    const uHu = kernels.dot(length, update, product);
+    const uu = kernels.dot(length, update, update);
     const predictedChange = gu + 0.5 * uHu;
     const actualChange = after - start;
     const visible = Math.abs(predictedChange) > ROUNDING[network.kernels.precision] * Math.abs(start);

@@ -111,7 +111,7 @@ export class EpochDiagnostics {
     values.set('distance', Math.sqrt(kernels.dot(length, away, away)));
     values.set('weightNorm', Math.sqrt(weight));
     values.set('directionalDerivative', kernels.dot(length, gradient, update) / Math.sqrt(moved));
-    const ratio = layerRatio(layers, gradient);
+    const ratio = layerRatio(layers, gradient, kernels);
     values.set('layerRatio', ratio ?? NaN);
     this.measured = true;
     this.lastRate = rate;
@@ -213,8 +213,8 @@ export class EpochDiagnostics {
 
   /** The norms of the layers' shares of a vector, at the places of their names. */
   private spread(v: Vector, out: Float64Array): void {
-    const { layers, ranged, norms, parts: { kernels } } = this;
-    layerNorms(layers, v, norms, (part) => kernels.dot(part.length, part, part));
+    const { layers, ranged, norms } = this;
+    layerNorms(layers, v, norms, this.parts.kernels);
     for (let l = 0; l < ranged.length; l++) out[ranged[l]] = norms[l];
   }
 
