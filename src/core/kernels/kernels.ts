@@ -41,7 +41,8 @@ export interface ConvolutionShape {
 
 /**
  * One convolution. What it needs for itself lies beside the arena: making one allocates nothing. Weights are kernelHeight × kernelWidth × channels × filters (Keras's order).
- * `rows` of a call may be fewer than the shape's.
+ * `rows` of a call may be fewer than the shape's. Where the shape allows it products may be saved by Winograd's filtering: an error then is relative
+ * to the numbers of neighbouring windows, while zeros and NaN stay in their own.
  */
 export interface Convolution {
   /** y ← x ∗ w, or y ← y + x ∗ w. */

@@ -11,7 +11,7 @@ interface Functions {
   convolutionForward(rows: number, x: number, w: number, y: number, accumulate: boolean): void;
   convolutionBackwardInput(rows: number, dy: number, w: number, dx: number, accumulate: boolean): void;
   convolutionBackwardWeights(rows: number, x: number, dy: number, dw: number, accumulate: boolean): void;
-  winogradFits(): number;
+  winogradFits(rows: number): number;
   winogradForward(rows: number, x: number, w: number, y: number, accumulate: boolean): void;
   winogradBackwardInput(rows: number, dy: number, w: number, dx: number, accumulate: boolean): void;
   winogradBackwardWeights(rows: number, x: number, dy: number, dw: number, accumulate: boolean): void;
@@ -110,13 +110,13 @@ function takeSpare(bytes: number): WebAssembly.Memory | null {
 
 class WasmConvolution implements Convolution {
   private readonly sizes: readonly number[];
-  /** By fewer products where the shape allows it. */
+  /** By fewer products, where the shape allows it; however many rows a call has, so that a row's numbers do not depend on it. */
   private readonly winograd: boolean;
 
   constructor(private readonly run: Functions, shape: ConvolutionShape) {
     this.sizes = sizesOf(shape);
     run.setShape(...this.sizes);
-    this.winograd = run.winogradFits() !== 0;
+    this.winograd = run.winogradFits(shape.rows) !== 0;
     if (!run.convolutionFits()) throw new ConvolutionTooLarge(shape);
   }
 

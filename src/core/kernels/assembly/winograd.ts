@@ -40,9 +40,9 @@ function tilesAtOnce(): i32 {
   return bytes(count) + 64;
 }
 
-/** Whether the shape of setShape is convolved by this file. */
-export function winogradFits(): bool {
-  return kernelHeight == 3 && kernelWidth == 3 && strideHeight == 1 && strideWidth == 1 && channels >= FEWEST && filters >= FEWEST && outHeight * outWidth > 1
+/** Whether the shape of setShape is convolved by this file, where `rows` pictures are the most at once: many weights need many tiles to repay their transformation. */
+export function winogradFits(rows: i32): bool {
+  return tilesOf(rows) >= 32 + channels * filters / 128 && kernelHeight == 3 && kernelWidth == 3 && strideHeight == 1 && strideWidth == 1 && channels >= FEWEST && filters >= FEWEST && outHeight * outWidth > 1
     && POINTS * (<i64>whole(channels) * whole(filters) + 16) + 16 * max(whole(channels), whole(filters)) <= lineCapacity && tilesAtOnce() >= 16;
 }
 
