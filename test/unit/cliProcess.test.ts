@@ -73,3 +73,18 @@ test('a reader that leaves early is no error', async () => {
   const { err } = await ended(child);
   expect(err).toBe('');
 });
+
+test('networks are trained by the kernels that VS Code uses, on every Node that has them', async () => {
+  await writeFile(path.join(folder, 'moons.gdexp'), '{ "gdexp": 1, "data": { "generate": "moons", "samples": 40 }, "model": { "layers": [{ "type": "dense", "units": 8, "activation": "tanh" }, { "type": "dense", "units": 1, "activation": "sigmoid" }] }, "loss": "binaryCrossentropy", "training": { "epochs": 2 }, "optimizers": [{ "type": "sgd" }] }');
+  const trained = async (...more: string[]) => {
+    const { out, err } = await ended(start('run', 'moons.gdexp', '--json', ...more));
+    expect(err).toBe('');
+    const { kernels, runs } = JSON.parse(out) as { kernels: string; runs: { loss: number }[] };
+    return { kernels, loss: runs[0].loss };
+  };
+  const usual = await trained();
+  expect(usual.kernels).toBe('relaxedSimd');
+  const simd = await trained('--kernels', 'simd');
+  expect(simd.kernels).toBe('simd');
+  expect(Math.abs(simd.loss - usual.loss)).toBeLessThan(1e-5 * usual.loss);
+});
