@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunSummary, Trial } from '../../src/core/training/trial';
 import type { Experiment } from '../../src/format/experiment';
 import { contentOf, revive } from '../../src/host/history/keptRun';
+import { progressText } from '../../src/host/runs/progress';
 import type { Run } from '../../src/host/runs/run';
 import { ExperimentSession } from '../../src/host/runs/session';
 import type { WorkerPool } from '../../src/worker/pool';
@@ -81,6 +82,15 @@ describe('A session and its history', () => {
     expect(session.missing()).toEqual([]);
     await session.runMissing(true);
     expect(pool.started).toBe(0);
+  });
+
+  it('says how many runs were kept, as if they had just ended', async () => {
+    const kept = await earlier([trial(0, 0.1), trial(1, 0.2)]);
+    const { session } = open();
+    expect(progressText(session).text).toBe('');
+    session.update(experiment(trial(0, 0.1), trial(1, 0.2)), false);
+    session.restore(kept);
+    expect(progressText(session)).toMatchObject({ running: false, fraction: 1, text: expect.stringMatching(/^2 runs, \d+ steps in/) });
   });
 
   it('shows a kept run of a changed trial as stale, and runs only that again', async () => {

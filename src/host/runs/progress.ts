@@ -7,10 +7,11 @@ import type { ExperimentSession } from './session';
 /** How far the runs started last have come, and the sentence beside the bar. */
 export function progressText(session: ExperimentSession): { readonly running: boolean; readonly fraction: number; readonly text: string } {
   const { batch } = session;
-  if (!batch) return { running: false, fraction: 0, text: '' };
-  const { runs } = batch;
+  // Without a batch there may be kept runs of an earlier window.
+  if (session.runs.length === 0) return { running: false, fraction: 0, text: '' };
+  const runs = batch?.runs ?? [];
   const going = runs.filter((run) => !run.finished);
-  if (session.running && going.length > 0) {
+  if (batch && session.running && going.length > 0) {
     const fraction = runs.reduce((sum, run) => sum + share(run), 0) / runs.length;
     const percent = Math.floor(100 * fraction);
     const left = remaining(fraction, Date.now() - batch.startedAt);
