@@ -125,11 +125,15 @@ describe('the picture of a sweep', () => {
     init(port, runs, labDocument({ sweep }));
     await open();
     button('Use this value').click();
-    button('Use it and remove the sweep').click();
+    button('Use it and the best of the others, remove the sweep').click();
     expect(port.of('edit').map(({ edits }) => edits)).toEqual([
       [{ path: '/optimizers/0/learningRate', value: 0.1 }],
-      [{ path: '/optimizers/0/learningRate', value: 0.1 }, { path: '/sweep', value: undefined }],
+      [{ path: '/optimizers/0/learningRate', value: 0.1 }, { path: '/optimizers/1/learningRate', value: 0.01 }, { path: '/sweep', value: undefined }],
     ]);
+    init(port, runs.filter(({ seriesKey }) => seriesKey === '0/0'), labDocument({ sweep }));
+    await settled();
+    button('Use it and remove the sweep').click();
+    expect(port.of('edit').at(-1)!.edits).toEqual([{ path: '/optimizers/0/learningRate', value: 0.1 }, { path: '/sweep', value: undefined }]);
   });
 
   it('is read and used by keys: along the values, between the optimizers, Enter', async () => {

@@ -175,11 +175,14 @@ export class Sweep extends Picture {
     const { one, point } = current;
     const name = seriesName(this.store.document, one.series);
     const chosen = [{ key: one.series.key, values: point.values }];
+    // Without the sweep the others would fall back to rates that nothing was found with.
+    const best = this.series.flatMap((other) => (other !== one && other.best ? [{ key: other.series.key, values: other.best.values }] : []));
+    const others = conflicting(sweep, [...chosen, ...best]) ? [] : best;
     const disabled = !this.usable || point.value === null;
     return html`<div class="sweep-footer">
       <span class="sweep-at" role="status">${swatch(one.series.index)}<b>${name}</b> <span>${valuesText(sweep, point.values)}</span> <span class="sweep-outcome">${sweepMetricName(sweep.metric)} ${outcomeText(point)}${point.best ? html` · <b>${l10n.t('best')}</b>` : nothing}</span></span>
       <span class="sweep-actions"><button type="button" class="link-button" ?disabled=${disabled} title=${l10n.t('Writes {0} into the file for {1}; undo takes it back', valuesText(sweep, point.values), name)} @click=${() => this.use(chosen, false)}>${icon('check')} ${l10n.t('Use this value')}</button>
-      <button type="button" class="link-button" ?disabled=${disabled} title=${l10n.t('Writes the value and takes the sweep out of the file, in one step')} @click=${() => this.use(chosen, true)}>${l10n.t('Use it and remove the sweep')}</button></span></div>`;
+      <button type="button" class="link-button" ?disabled=${disabled} title=${others.length > 0 ? l10n.t('Writes the value, and for every other optimizer its best, and takes the sweep out of the file, in one step') : l10n.t('Writes the value and takes the sweep out of the file, in one step')} @click=${() => this.use([...chosen, ...others], true)}>${others.length > 0 ? l10n.t('Use it and the best of the others, remove the sweep') : l10n.t('Use it and remove the sweep')}</button></span></div>`;
   }
 
   private allMenu(sweep: LabSweep): TemplateResult {
