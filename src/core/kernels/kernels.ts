@@ -135,6 +135,12 @@ export interface Kernels extends Arena {
    */
   softmaxCrossentropy(rows: number, columns: number, z: Vector, t: Vector, dz: Vector | null, scale: number): number;
 
+  /**
+   * From logits z, y = σ(z) and targets t in [0, 1]: dz ← (y − t)·factor where dz is given; dz may be y.
+   * @returns Σ of the binary cross-entropy, max(z, 0) − z·t + ln(1 + exp(−|z|)), in float64.
+   */
+  sigmoidCrossentropy(count: number, z: Vector, y: Vector, t: Vector, dz: Vector | null, factor: number): number;
+
   /** dy ← factor·(y − t) where dy is given. @returns Σ (y − t)², in float64. */
   squaredError(count: number, y: Vector, t: Vector, dy: Vector | null, factor: number): number;
 

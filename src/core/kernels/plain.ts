@@ -4,6 +4,7 @@ import { linearSquaredError } from './plainLinear';
 import { axpy, dot, gemm, scale, sparseBackwardWeights, sparseForward, sumRows } from './plainMatrix';
 import { columnMoments, columnProducts, multiply, normalizeColumns, normalizeColumnsBackward, normalizeRows, normalizeRowsBackward, rowGradients, transpose } from './plainNormalization';
 import { activateBackward, biasActivate, softmax, softmaxCrossentropy, squaredError } from './plainPointwise';
+import { sigmoidCrossentropy } from './plainSigmoidLoss';
 import { adam, momentumKeras, momentumTorch, rmsprop, sgd } from './plainUpdates';
 import type { Convolution, ConvolutionShape, Kernels, KernelSet } from './kernels';
 
@@ -32,6 +33,7 @@ export class PlainKernels extends Block implements Kernels {
   readonly sumRows = sumRows;
   readonly softmax = softmax;
   readonly softmaxCrossentropy = softmaxCrossentropy;
+  readonly sigmoidCrossentropy = sigmoidCrossentropy;
   readonly squaredError = squaredError;
   readonly linearSquaredError = linearSquaredError;
   readonly dot = dot;

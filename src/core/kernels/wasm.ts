@@ -35,6 +35,7 @@ interface Functions {
   sparseForward(rows: number, n: number, offsets: number, columns: number, values: number, w: number, y: number, accumulate: boolean): void;
   sparseBackwardWeights(rows: number, n: number, offsets: number, columns: number, values: number, dy: number, dw: number): void;
   sumRows(rows: number, columns: number, x: number, out: number, accumulate: boolean): void;
+  sigmoidCrossentropy(count: number, z: number, y: number, t: number, dz: number, factor: number): number;
   squaredError(count: number, y: number, t: number, dy: number, factor: number): number;
   linearSquaredError(rows: number, inputs: number, x: number, w: number, bias: number, t: number, y: number, dy: number, dw: number, db: number, factor: number): number;
   dot(count: number, a: number, b: number): number;
@@ -249,6 +250,10 @@ class WasmKernels extends Block implements Kernels {
 
   softmaxCrossentropy(rows: number, columns: number, z: Vector, t: Vector, dz: Vector | null, scale: number): number {
     return this.run.softmaxCrossentropy(rows, columns, z.byteOffset, t.byteOffset, dz === null ? 0 : dz.byteOffset, scale);
+  }
+
+  sigmoidCrossentropy(count: number, z: Vector, y: Vector, t: Vector, dz: Vector | null, factor: number): number {
+    return this.run.sigmoidCrossentropy(count, z.byteOffset, y.byteOffset, t.byteOffset, placeOf(dz), factor);
   }
 
   squaredError(count: number, y: Vector, t: Vector, dy: Vector | null, factor: number): number {

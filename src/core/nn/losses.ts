@@ -67,14 +67,8 @@ export class Loss {
       case 'categoricalCrossentropy': {
         return kernels.softmaxCrossentropy(rows, columns, this.stage!.z, t, out, 1 / rows) / rows;
       }
-      case 'binaryCrossentropy': {
-        const { z } = this.stage!;
-        for (let i = 0; i < count; i++) {
-          sum += Math.max(z[i], 0) - z[i] * t[i] + Math.log1p(Math.exp(-Math.abs(z[i])));
-          if (out) out[i] = (y[i] - t[i]) * share;
-        }
-        return sum * share;
-      }
+      case 'binaryCrossentropy':
+        return kernels.sigmoidCrossentropy(count, this.stage!.z, y, t, out, share) * share;
       case 'meanSquaredError':
         return kernels.squaredError(count, y, t, out, 2 * share) * share;
       case 'meanAbsoluteError':

@@ -92,7 +92,7 @@ import { madd, splat } from './vector';
 
 /** ln(1 + t) = 2·artanh(t/(2 + t)) for 0 ≤ t ≤ 1. */
 // @ts-ignore: decorator
-@inline function smallLog1p(t: v128): v128 {
+@inline export function smallLog1p(t: v128): v128 {
   const s = v128.div<Real>(t, v128.add<Real>(t, splat(2)));
   const square = v128.mul<Real>(s, s);
   let p: v128;

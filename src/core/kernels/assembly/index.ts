@@ -9,6 +9,7 @@ export { columnMoments, columnProducts, normalizeColumns, normalizeColumnsBackwa
 export { avgPool, avgPoolBackward, maxPool, maxPoolBackward } from './pooling';
 export { linearSquaredError } from './linear';
 export { activateBackward, biasActivate } from './pointwise';
+export { sigmoidCrossentropy } from './sigmoidLoss';
 export { softmax, softmaxCrossentropy } from './softmax';
 export { winogradBackwardInput, winogradBackwardWeights, winogradFits, winogradForward } from './winograd';
 export { axpy, dot, scale, sparseBackwardWeights, sparseForward, squaredError, sumRows } from './rows';
