@@ -151,13 +151,19 @@ const placeOf = (vector: Vector | null): number => (vector === null ? 0 : vector
 
 /** The sets in WebAssembly: each function hands places in the memory on. */
 class WasmKernels extends Block implements Kernels {
-  constructor(readonly set: KernelSet, precision: Precision, private readonly memory: WebAssembly.Memory, begin: number, end: number, used: boolean, private readonly run: Functions) {
+  /** null once it is handed back. */
+  private memory: WebAssembly.Memory | null;
+
+  constructor(readonly set: KernelSet, precision: Precision, memory: WebAssembly.Memory, begin: number, end: number, used: boolean, private readonly run: Functions) {
     super(precision, memory.buffer, begin, end, used);
+    this.memory = memory;
     run.prepare(BEGIN);
   }
 
   free(): void {
-    if (this.memory.buffer.byteLength <= LARGEST_SPARE) spare = this.memory;
+    // Once: whoever has it next is not to lose it.
+    if (this.memory && this.buffer.byteLength <= LARGEST_SPARE) spare = this.memory;
+    this.memory = null;
   }
 
   gemm(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Vector, b: Vector, c: Vector, accumulate: boolean): void {

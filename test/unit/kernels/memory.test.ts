@@ -70,6 +70,9 @@ describe.each(EACH)('Memory of %s in %s', (set, precision) => {
     kernels[1].free();
     const more = [createKernels(precision, set, BYTES), createKernels(precision, set, BYTES)].map((each) => each.alloc(1).buffer);
     expect(new Set([buffers[2], ...more]).size).toBe(3);
+    // Handed back a second time, it is still another's.
+    kernels[1].free();
+    expect(new Set([buffers[2], ...more, createKernels(precision, set, BYTES).alloc(1).buffer]).size).toBe(4);
   });
 
   it('is taken over by a run that needs as much or less, not by one that needs more or far less', () => {
