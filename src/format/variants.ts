@@ -127,13 +127,16 @@ export function effectivePointer(value: unknown, variantIndex: number | null, po
 }
 
 /**
- * Where a remedy's value is written in the file: a variant's override, and of several starts the run's own.
+ * Where a remedy's value is written in the file: among several variants in the run's own, so that the others stay what they are; of
+ * several starts the run's own.
  * @param path the remedy's, without variants.
  */
 export function remedyPointer(value: unknown, trial: { readonly variantIndex: number | null; readonly startIndex: number }, path: string): string {
-  const place = effectivePointer(value, trial.variantIndex, path);
-  if (path !== '/objective/start') return place;
-  const start = valueAt(value, place);
-  const several = Array.isArray(start) && typeof start[0] === 'object' && start[0] !== null;
-  return several ? `${place}/${trial.startIndex}` : place;
+  const { variantIndex, startIndex } = trial;
+  const start = path === '/objective/start' ? valueAt(value, effectivePointer(value, variantIndex, path)) : null;
+  const place = Array.isArray(start) && typeof start[0] === 'object' && start[0] !== null ? `${path}/${startIndex}` : path;
+  const written = effectivePointer(value, variantIndex, place);
+  const variants = valueAtPath(value, ['variants']);
+  const shared = written === place && variantIndex !== null && Array.isArray(variants) && variants.length > 1;
+  return shared ? `/variants/${variantIndex}/set/${escapeSegment(place)}` : written;
 }

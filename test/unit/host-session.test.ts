@@ -246,14 +246,26 @@ describe('work that is done unasked', () => {
   });
 });
 
-it('a remedy names the place that counts: a variant’s own where it sets one', () => {
+it('a remedy names the place that counts: among several variants the run’s own', () => {
   const { experiment } = parseExperiment(JSON.stringify({
     gdexp: 1, objective: { expression: 'x^2', start: { x: 1 } }, optimizers: [{ type: 'sgd', learningRate: 0.1 }],
     variants: [{ label: 'fast', set: { '/optimizers/0/learningRate': 3 } }, { label: 'slow', set: { '/stop/steps': 5 } }],
   }));
   const [fast, slow] = experiment!.trials;
   expect(experiment!.place(fast, '/optimizers/0/learningRate')).toBe('/variants/0/set/~1optimizers~10~1learningRate');
-  expect(experiment!.place(slow, '/optimizers/0/learningRate')).toBe('/optimizers/0/learningRate');
+  expect(experiment!.place(slow, '/optimizers/0/learningRate')).toBe('/variants/1/set/~1optimizers~10~1learningRate');
+});
+
+it('a remedy for one of several starts of a variant leaves the other starts and variants alone', () => {
+  const file = {
+    gdexp: 1, objective: { expression: 'x^2', start: [[1], [2]] }, optimizers: [{ type: 'sgd', learningRate: 0.1 }],
+    variants: [{ label: 'a', set: {} }, { label: 'b', set: { '/objective/start': [[5], [6]] } }],
+  };
+  const { experiment } = parseExperiment(JSON.stringify(file));
+  const placeOf = (variantIndex: number) => experiment!.place({ variantIndex, startIndex: 1 }, '/objective/start');
+  expect([placeOf(0), placeOf(1)]).toEqual(['/variants/0/set/~1objective~1start~11', '/variants/1/set/~1objective~1start/1']);
+  const changed = parseExperiment(JSON.stringify({ ...file, variants: [{ label: 'a', set: { '/objective/start/1': [7] } }, file.variants[1]] })).experiment!;
+  expect(changed.trials.map((trial) => trial.kind === 'objective' && trial.start)).toEqual([[1], [7], [5], [6]]);
 });
 
 describe('a sweep', () => {
