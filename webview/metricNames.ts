@@ -9,6 +9,11 @@ export function partOf(column: string): { readonly metric: string; readonly part
 
 /** What a column of the epochs is called: "accuracy", "predict 1" … */
 export function metricName(column: string): string {
+  return metricWord(column) ?? column;
+}
+
+/** The same; null where there is no word for it. */
+export function metricWord(column: string): string | null {
   switch (column) {
     case 'loss': return l10n.t('loss');
     case 'accuracy': return l10n.t('accuracy');
@@ -35,7 +40,7 @@ export function metricName(column: string): string {
     case 'noiseScale': return l10n.t('noise scale');
   }
   const output = /^predict(\d+)$/.exec(column)?.[1];
-  return output === undefined ? column : l10n.t('prediction {0}', Number(output) + 1);
+  return output === undefined ? null : l10n.t('prediction {0}', Number(output) + 1);
 }
 
 /** Scores that the format calls metrics; every other column is a word of the glossary itself. */

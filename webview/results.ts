@@ -10,7 +10,7 @@ import './elements/menuButton';
 import { swatch } from './elements/swatch';
 import { term, termIcon } from './elements/term';
 import { formatCount, formatNumber, formatPoint, formatSeconds } from './numbers';
-import { metricName, metricTerms } from './metricNames';
+import { metricName, metricTerms, metricWord } from './metricNames';
 import { metricOf, nextOrder, orderResults, validationLossOf, type ResultColumn, type ResultOrder } from './resultsOrder';
 import type { Change } from './state/types';
 
@@ -212,6 +212,9 @@ function capitalized(text: string): string {
 /** The numbers that prove the verdict, a line each. */
 function evidence(run: LabRun): string {
   if (!run.verdict) return '';
-  const numbers = Object.entries(run.verdict.evidence).map(([name, value]) => `${name}: ${formatNumber(value, 4)}`);
+  const numbers = Object.entries(run.verdict.evidence).flatMap(([name, value]) => {
+    const word = metricWord(name);
+    return word === null ? [] : [`${word}: ${formatNumber(value, 4)}`];
+  });
   return [run.verdict.text, ...numbers].join('\n');
 }

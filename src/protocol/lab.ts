@@ -302,7 +302,7 @@ export type PageMessage =
   | { readonly type: 'criticalPoints'; readonly request: number; readonly variant: number | null; readonly box: readonly (readonly [number, number])[] }
   | { readonly type: 'gradientCheck'; readonly request: number; readonly variant: number | null; readonly point: readonly number[] }
   /** Asks the network of a run, with its weights at or before a step (null: at its end). */
-  | { readonly type: 'apply'; readonly request: number; readonly run: string; readonly step: number | null; readonly what: ApplyRequest }
+  | { readonly type: 'apply'; readonly request: number; readonly run: string; /** Of the run that a drag shows, which has the id of the result that it stands in for. */ readonly preview: boolean; readonly step: number | null; readonly what: ApplyRequest }
   /** Keeps a finished run of this page as a ghost. */
   | { readonly type: 'pin'; readonly run: string }
   /** null: all ghosts. */

@@ -39,6 +39,7 @@ describe('A person with a network', () => {
       const [row] = await lab.results();
       return Number.isFinite(row.loss) && row.loss !== before[0].loss;
     });
+    await eventually('another border while dragging', async () => (await lab.picture('data')) !== border);
     await screenshot(page, 'moons-dragged');
     assert.equal(await isDirty(page, MOONS), false, 'a drag is a preview');
     await page.mouse.up();

@@ -82,7 +82,7 @@ describe('what is shown', () => {
     const shown = new Shown(() => store, () => undefined);
     expect(shown.axis).toBe('epoch');
     expect(shown.xAtStep(10)).toBe(2.5);
-    expect(shown.subtitle(shown.scale)).toBe('loss after epoch 5, at step 20');
+    expect(shown.subtitle(shown.scale)).toBe('loss in epoch 5, at step 20');
     store.setStep(3);
     expect(shown.subtitle(shown.scale)).toBe('loss at step 3');
     port.say({ type: 'document', document: networkDocument({ models: [labModel(), labModel({ loss: 'hinge', metrics: [] })] }) });

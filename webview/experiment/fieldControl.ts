@@ -61,7 +61,7 @@ function control(field: LabField, name: string, { disabled, titles }: FieldConte
         @change=${(event: Event) => commit((event.target as HTMLElement & { checked: boolean }).checked)}><span class="visually-hidden">${name}</span></vscode-checkbox>`;
     default:
       return html`<gdexp-value kind=${field.control} .value=${field.isDefault && typeof field.value === 'number' ? Number(field.value.toPrecision(6)) : field.value} .label=${name} .minimum=${field.minimum} .maximum=${field.maximum} ?disabled=${disabled}
-        ?optional=${true} placeholder=${field.value === null ? l10n.t('off') : ''} @commit=${(event: CustomEvent<unknown>) => commit(event.detail)}></gdexp-value>`;
+        ?optional=${true} placeholder=${field.value === null ? (field.control === 'number' || field.control === 'integer' ? l10n.t('off') : l10n.t('default')) : ''} @commit=${(event: CustomEvent<unknown>) => commit(event.detail)}></gdexp-value>`;
   }
 }
 

@@ -106,7 +106,7 @@ export class Shown {
     if (this.networks) {
       const run = store.runOf(store.selected ?? '') ?? store.runs[0];
       const row = run ? store.epochRowAt(run, store.step) : -1;
-      const text = row < 0 ? l10n.t('{0} at step {1}', metricName(this.metric), step) : l10n.t('{0} after epoch {1}, at step {2}', metricName(this.metric), formatCount(run!.record!.epochs!.columns['epoch'][row]), step);
+      const text = row < 0 ? l10n.t('{0} at step {1}', metricName(this.metric), step) : l10n.t('{0} in epoch {1}, at step {2}', metricName(this.metric), formatCount(run!.record!.epochs!.columns['epoch'][row]), step);
       const differ = this.metric === 'loss' && new Set((store.document?.models ?? []).map((model) => model.loss)).size > 1;
       return differ ? l10n.t('{0}; each variant has its own loss', text) : text;
     }

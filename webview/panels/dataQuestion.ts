@@ -70,7 +70,7 @@ export function weightsKey(store: LabStore, run: LabRun): string {
   const snapshots = run.record?.snapshots;
   const step = Math.min(store.step, run.steps);
   const kept = snapshots && snapshots.steps.length > 0 ? snapshots.steps[Math.max(0, lastAt(snapshots.steps, step))] : step;
-  return [run.id, run.status === 'running' ? 'running' : `${run.steps}:${run.seconds}`, kept].join('|');
+  return [run.id, run.preview ? 'preview' : '', run.status === 'running' ? 'running' : `${run.steps}:${run.seconds}`, kept].join('|');
 }
 
 /** The run whose network is asked: that of the selected series, else of the first one. */

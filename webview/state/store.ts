@@ -292,7 +292,7 @@ export class PageStore implements LabStore {
   }
 
   async apply(run: string, step: number | null, what: ApplyRequest): Promise<ApplyResult> {
-    const reply = await this.ask((request) => ({ type: 'apply', request, run, step, what }));
+    const reply = await this.ask((request) => ({ type: 'apply', request, run, preview: this.previews.has(run), step, what }));
     if ('network' in reply) return reply.network;
     throw new Error('unexpected reply');
   }

@@ -156,8 +156,8 @@ export class LabPage implements vscode.Disposable {
         this.post({ type: 'reply', request: message.request, gradientCheck: await services.pool().gradientCheck(this.objective(message.variant), message.point) });
         break;
       case 'apply': {
-        const { request, run, step, what } = message;
-        this.post({ type: 'reply', request, network: await this.apply(run, step, what) });
+        const { request, run, preview, step, what } = message;
+        this.post({ type: 'reply', request, network: await this.apply(run, preview, step, what) });
         break;
       }
       case 'pin': {
@@ -215,8 +215,9 @@ export class LabPage implements vscode.Disposable {
   }
 
   /** The network of a run with the weights kept at or before a step, the last where it is null. */
-  private async apply(id: string, step: number | null, what: ApplyRequest): Promise<ApplyResult> {
-    const run = this.session.runs.find(({ trial }) => trial.id === id) ?? this.session.preview.find(({ trial }) => trial.id === id);
+  private async apply(id: string, preview: boolean, step: number | null, what: ApplyRequest): Promise<ApplyResult> {
+    const { runs, preview: shown } = this.session;
+    const run = (preview ? [...shown, ...runs] : [...runs, ...shown]).find(({ trial }) => trial.id === id);
     if (!run || run.trial.kind !== 'model') throw new Error(l10n.t('This run is not there any more.'));
     const { snapshots } = run.builder.build();
     if (!snapshots || snapshots.steps.length === 0) throw new Error(l10n.t('No weights of this run are kept.'));

@@ -43,7 +43,7 @@ const PAGE_MESSAGE = z.discriminatedUnion('type', [
   z.object({ type: z.literal('probe'), request, variant, point }),
   z.object({ type: z.literal('criticalPoints'), request, variant, box: z.array(interval).min(1).max(100) }),
   z.object({ type: z.literal('gradientCheck'), request, variant, point }),
-  z.object({ type: z.literal('apply'), request, run: z.string().max(200), step: z.nullable(z.int().min(0)), what: APPLY }),
+  z.object({ type: z.literal('apply'), request, run: z.string().max(200), preview: z.boolean(), step: z.nullable(z.int().min(0)), what: APPLY }),
   z.object({ type: z.literal('pin'), run: z.string().max(200) }),
   z.object({ type: z.literal('unpin'), ghost: z.nullable(z.string().max(200)) }),
   z.object({ type: z.literal('openSource'), path: z.optional(path) }),
