@@ -41,7 +41,7 @@ export class OptimizersSection extends LabElement {
   private findRate(document: LabDocument): TemplateResult | typeof nothing {
     if (document.sweep || document.refusal !== null) return nothing;
     const refusal = rangeTestRefusal(document);
-    return html`<button type="button" class="link-button find-rate" ?disabled=${refusal !== null} title=${refusal ?? rangeTestText(document)} aria-label=${`${l10n.t('Find a learning rate')}. ${refusal ?? rangeTestText(document)}`} @click=${() => findLearningRate(this.store)}>${icon('search')} ${l10n.t('Find a learning rate')}</button>${termIcon('rangeTest narrowing', l10n.t('Find a learning rate'))}`;
+    return html`<span class="find-rate-line"><button type="button" class="link-button find-rate" ?disabled=${refusal !== null} title=${refusal ?? rangeTestText(document)} aria-label=${`${l10n.t('Find a learning rate')}. ${refusal ?? rangeTestText(document)}`} @click=${() => findLearningRate(this.store)}>${icon('search')} ${l10n.t('Find a learning rate')}</button>${termIcon('rangeTest narrowing', l10n.t('Find a learning rate'))}</span>`;
   }
 
   private row(document: LabDocument, series: LabSeries, disabled: boolean, only: boolean): TemplateResult {
