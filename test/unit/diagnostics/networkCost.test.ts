@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { planOf } from '../../../src/core/diagnostics/network/cost';
 import { EpochDiagnostics } from '../../../src/core/diagnostics/network/epochDiagnostics';
 import { Network } from '../../../src/core/nn/network';
 import { DEPENDENCIES } from '../../../src/core/training/dependencies';
@@ -60,5 +61,15 @@ describe('Diagnostics of the tier', () => {
     expect(standard).toBeLessThan(0.1);
     // What the verdict will be made of is measured whatever the tier.
     expect(await shareOf(file, 'basic')).toBeLessThan(0.02);
+  });
+});
+
+describe('A plan', () => {
+  it('does not measure a short run at all where once is too dear, and on fewer rows where that pays', () => {
+    const cost = (rows: number) => 10 * rows;
+    expect(planOf(128, 1, 1, 1280, cost)).toEqual({ rows: 128, stride: 1 });
+    expect(planOf(128, 1, 1, 700, cost)).toEqual({ rows: 64, stride: 1 });
+    expect(planOf(128, 1, 1, 100, cost)).toEqual({ rows: 32, stride: Infinity });
+    expect(planOf(128, 1000, 1, 1000 * 128, cost)).toEqual({ rows: 128, stride: 10 });
   });
 });

@@ -60,7 +60,8 @@ export function planOf(rows: number, epochs: number, every: number, allowed: num
   const wanted = Math.min(WANTED_TIMES, Math.ceil(epochs / every));
   for (let count = rows; ; count = Math.max(Math.min(LEAST_ROWS, rows), count >> 1)) {
     const stride = strideFor(count);
-    if (Math.ceil(epochs / stride) >= wanted) return { rows: count, stride };
+    // The first epoch is measured whatever the stride: it must pay by itself.
+    if (cost(count) <= allowed && Math.ceil(epochs / stride) >= wanted) return { rows: count, stride };
     if (count <= LEAST_ROWS) return { rows: count, stride: cost(count) <= allowed ? stride : Infinity };
   }
 }
