@@ -84,6 +84,13 @@ describe('the instruments of a network', () => {
     expect(element.querySelector('[data-instrument=shape]')).toBeNull();
   });
 
+  it('say of a run that ended within its first epoch why they are empty', async () => {
+    const { record, ...run } = networkRun('0/0', { status: 'diverged' });
+    init(port, [{ ...run, epochs: 0, record: { ...record!, epochs: null, layers: null } }], networkDocument({ tier: 'standard' }));
+    await element.updateComplete;
+    expect(element.querySelector('[data-instrument=updateLayers] .instrument-missing p')!.textContent).toContain('this run ended within its first one');
+  });
+
   it('can be read as a table', async () => {
     const button = [...element.querySelectorAll<HTMLButtonElement>('[data-instrument=updateLayers] .link-button')].find((one) => one.textContent === 'Table')!;
     button.click();

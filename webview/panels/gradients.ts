@@ -117,8 +117,14 @@ export class Gradients extends Picture {
     const { store } = this;
     const tier = one.tier === 'full' ? l10n.t('full') : l10n.t('standard');
     const covered = store.document && ['basic', 'standard', 'full'].indexOf(store.document.tier) >= ['basic', 'standard', 'full'].indexOf(one.tier);
-    return html`<div class="instrument-missing"><p>${covered ? (this.networks ? (this.run?.epochs ? l10n.t('It has no value in this run, or would cost too much.') : l10n.t('Measured at the end of each epoch.')) : l10n.t('This run has no record of it.')) : l10n.t('Measured with {0} diagnostics.', tier)}</p>
+    return html`<div class="instrument-missing"><p>${covered ? (this.networks ? this.whyEmpty() : l10n.t('This run has no record of it.')) : l10n.t('Measured with {0} diagnostics.', tier)}</p>
       ${covered || !store.document?.editable ? nothing : html`<button type="button" class="link-button" @click=${() => store.edit([{ path: '/diagnostics/tier', value: one.tier }])}>${icon('add')} ${l10n.t('Measure it')}</button>`}</div>`;
+  }
+
+  /** Of a network: why what its tier covers has no value. */
+  private whyEmpty(): string {
+    if (this.run?.epochs) return l10n.t('It has no value in this run, or would cost too much.');
+    return this.run && this.run.status !== 'running' ? l10n.t('Measured at the end of each epoch: this run ended within its first one. Its verdict says why.') : l10n.t('Measured at the end of each epoch.');
   }
 
   private exportTool(): TemplateResult {
