@@ -13,6 +13,7 @@ import { nextRound } from '../format/sweepResults';
 import { type DocumentOptions, type ReportWording, type RunReport, resultDocument, stringifyResults } from '../format/report/document';
 import { resultsCsv } from '../format/report/csv';
 import { type JunitFile, junitXml } from '../format/report/junit';
+import { placeOfProblem } from '../format/problemPlace';
 import { formatNumber } from '../wording/numbers';
 import { reasonText } from '../wording/status';
 import { remedyText, verdictText } from '../wording/verdicts';
@@ -106,10 +107,7 @@ async function runFile(loaded: LoadedFile, only: readonly string[], history: His
 /** The file is valid and its data are not, or do not fit: told where that is mended, or at the nearest place around it. */
 function refused(loaded: LoadedFile, { message, pointer, trial }: DataRefusal): FileResult {
   const { parsed } = loaded;
-  let path = trial && parsed.experiment ? parsed.experiment.place(trial, pointer) : pointer;
-  while (path !== '' && !parsed.locate(path)) path = path.slice(0, path.lastIndexOf('/'));
-  const place = (path === '/data' ? parsed.locate(path, true) : parsed.locate(path)) ?? { line: 1, column: 1, offset: 0, length: 0 };
-  return { loaded: { ...loaded, errors: [{ severity: 'error', code: 'data', message, path, ...place }] }, reports: [], expectations: [] };
+  return { loaded: { ...loaded, errors: [{ severity: 'error', code: 'data', message, ...placeOfProblem(parsed, trial?.variantIndex ?? null, pointer) }] }, reports: [], expectations: [] };
 }
 
 /** Errors that only the command line knows are told like those of the file. */

@@ -1,6 +1,15 @@
 import type { DataProblem } from '../core/data/problems';
 import type { RunProblem } from '../core/training/modelProblem';
 import type { ModelTrial } from '../core/training/trial';
+import type { ParsedExperiment, Problem } from './experiment';
+import { effectivePointer } from './variants';
+
+/** The place in the text of a pointer of `problemPointer`, or the nearest one around it: the variant's own where it sets one. */
+export function placeOfProblem(parsed: ParsedExperiment, variantIndex: number | null, pointer: string): Pick<Problem, 'path' | 'offset' | 'length' | 'line' | 'column'> {
+  let path = effectivePointer(parsed.value, variantIndex, pointer);
+  while (path !== '' && !parsed.locate(path)) path = path.slice(0, path.lastIndexOf('/'));
+  return { path, ...((path === '/data' ? parsed.locate(path, true) : parsed.locate(path)) ?? { line: 1, column: 1, offset: 0, length: 0 }) };
+}
 
 /** Where in the file a problem of data and model is mended, as a JSON Pointer; what stands nowhere else is one of the data. */
 export function problemPointer(problem: RunProblem, trial: ModelTrial): string {

@@ -101,6 +101,8 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
       runs: (uri) => (runs.find(uri)?.runs ?? []).map(toOutcome),
       results: (uri) => knownResults(runs.find(uri)),
       onDidChangeRuns: outcomes.event,
+      dataProblems: (document) => experiments().dataProblems(documents.parsed(document), (trial) => runs.data.refusal(document.uri, trial)),
+      onDidChangeData: runs.data.onDidChange,
       typeset: platform.typeset,
     }));
     getTesting();

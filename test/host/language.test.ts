@@ -53,6 +53,31 @@ describe('The text view', () => {
     });
   }
 
+  it('lists what is wrong with the data where it is mended, once they were read, and no longer once the text says otherwise', async () => {
+    const network = `{
+  "gdexp": 1,
+  "data": { "csv": "rows.csv", "target": "z" },
+  "model": { "layers": [{ "type": "dense", "units": 1 }] },
+  "loss": "meanSquaredError",
+  "optimizers": [{ "type": "sgd" }]
+}
+`;
+    await write('x,y\n1,2\n3,4\n5,6\n', 'rows.csv');
+    const uri = await write(network, 'column.gdexp');
+    const { document } = await openText(uri);
+    await vscode.commands.executeCommand('gdexp.runAll', uri);
+    const [found] = await eventually('a diagnostic', () => {
+      const all = vscode.languages.getDiagnostics(uri);
+      return all.length > 0 && all;
+    });
+    assert.match(found.message, /no column "z"/);
+    assert.equal(document.getText(found.range), '"z"');
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, found.range, '"y"');
+    await vscode.workspace.applyEdit(edit);
+    await eventually('no diagnostic', () => vscode.languages.getDiagnostics(uri).length === 0);
+  });
+
   it('survives five megabytes of junk, in the lab too', async () => {
     let seed = 1;
     const junk = Array.from({ length: 5_000_000 / 8 }, () => String.fromCharCode(...Array.from({ length: 8 }, () => 32 + ((seed = (seed * 48271) % 2147483647) % 94)))).join('');

@@ -144,6 +144,14 @@ describe('exit codes', () => {
     expect(err).not.toMatch(/\n\s+at /);
   });
 
+  test('data that cannot be used are told of where they are named, also for a variant', async () => {
+    const { code, err } = await gdexp(['run', await write('variants.gdexp', `{ "gdexp": 1,
+      "data": { "csv": "nowhere.csv", "target": "y" }, "model": { "layers": [{ "type": "dense", "units": 1 }] }, "loss": "huber", "optimizers": [{ "type": "sgd" }],
+      "variants": [{ "label": "a", "set": { "/training/epochs": 2 } }, { "label": "b", "set": {} }] }`)]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^variants\.gdexp:2:\d+: error: nowhere\.csv: There is no such file/);
+  });
+
   test('a folder is 2', async () => {
     await mkdir(path.join(folder, 'folder.gdexp'));
     const { code, err } = await gdexp(['run', 'folder.gdexp']);

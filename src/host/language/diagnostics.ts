@@ -22,6 +22,7 @@ export class ExperimentDiagnostics implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.refresh(document)),
       vscode.workspace.onDidChangeTextDocument((event) => this.schedule(event.document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
+      host.onDidChangeData((uri) => vscode.workspace.textDocuments.filter((document) => document.uri.toString() === uri.toString()).forEach((document) => this.schedule(document))),
     ];
     for (const document of vscode.workspace.textDocuments) this.refresh(document);
   }
@@ -36,7 +37,7 @@ export class ExperimentDiagnostics implements vscode.Disposable {
   private refresh(document: vscode.TextDocument): void {
     if (document.languageId !== LANGUAGE || document.isClosed) return;
     this.timers.delete(document.uri.toString());
-    this.collection.set(document.uri, this.host.parsed(document).problems.map((problem) => toDiagnostic(document, problem)));
+    this.collection.set(document.uri, [...this.host.parsed(document).problems, ...this.host.dataProblems(document)].map((problem) => toDiagnostic(document, problem)));
   }
 
   private forget(document: vscode.TextDocument): void {

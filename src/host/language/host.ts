@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ParsedExperiment } from '../../format/experiment';
+import type { ParsedExperiment, Problem } from '../../format/experiment';
 import type { LabRun } from '../../protocol/lab';
 import type { KnownResult } from '../runs/complete';
 
@@ -21,6 +21,9 @@ export interface LanguageHost {
   /** The runs of a document that ended, with what an expectation may ask of them. */
   results(uri: vscode.Uri): readonly KnownResult[];
   readonly onDidChangeRuns: vscode.Event<vscode.Uri>;
+  /** What is wrong with the data that a document's networks were to be trained on, as far as they were read. */
+  dataProblems(document: vscode.TextDocument): readonly Problem[];
+  readonly onDidChangeData: vscode.Event<vscode.Uri>;
   readonly typeset: Typeset;
 }
 

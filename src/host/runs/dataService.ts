@@ -19,6 +19,8 @@ interface Loaded {
   data: RunData | null;
   fraction: number | null;
   problem: string | null;
+  /** Where in the file that is mended, as a pointer. */
+  pointer: string;
   info: DataInfo | null;
 }
 
@@ -74,6 +76,15 @@ export class DataService implements vscode.Disposable {
     return { state: entry.data ? 'ready' : 'loading', fraction: entry.fraction, problem: '', info: entry.info };
   }
 
+  /** Why the data of a trial cannot be used, and where in the file that is mended, as a pointer; null where nothing is known against them. */
+  refusal(document: vscode.Uri, trial: ModelTrial): { readonly problem: string; readonly pointer: string } | null {
+    const place = `${document.toString()}\0${trial.dataKey}`;
+    const unlocated = this.unlocated.get(place);
+    if (unlocated !== undefined) return { problem: unlocated, pointer: '/data' };
+    const entry = this.loaded.get(this.newest.get(place) ?? '');
+    return entry && entry.problem !== null ? { problem: entry.problem, pointer: entry.pointer } : null;
+  }
+
   /** The data where they are there already. */
   ready(document: vscode.Uri, trial: ModelTrial): RunData | null {
     return this.loaded.get(this.newest.get(`${document.toString()}\0${trial.dataKey}`) ?? '')?.data ?? null;
@@ -112,9 +123,10 @@ export class DataService implements vscode.Disposable {
       return { key, datasets };
     };
     const promise = read().catch((error: unknown) => {
+      if (error instanceof RefusedDataError) entry.pointer = experiments().problemPointer(error.refused.problem, trial);
       throw error instanceof RefusedDataError ? new Error(experiments().dataProblemText(error.refused, experiments().nearest)) : error;
     });
-    const entry: Loaded = { promise, controller, data: null, fraction: null, problem: null, info: null };
+    const entry: Loaded = { promise, controller, data: null, fraction: null, problem: null, pointer: '/data', info: null };
     promise.then(async (data) => {
       entry.data = data;
       this.changed.fire(document);
