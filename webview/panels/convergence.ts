@@ -15,12 +15,15 @@ import { hollowMark, swatch } from '../elements/swatch';
 import { termIcon } from '../elements/term';
 import { metricName } from '../metricNames';
 import { formatCount, formatNumber, formatSeconds } from '../numbers';
+import { remembered } from '../state/remembered';
 import type { Change } from '../state/types';
 import { ConvergenceChart, timeTick, type ChartModel } from './convergenceChart';
 import { lossRange, plotted, rateRange, scaleKind, valueAt, type LossScale, type Trace } from './convergenceData';
 import { bestOf, validationColumn } from './convergenceEpochs';
+import { tableToggle } from './chartTable';
 import { ghostLegend } from './convergenceGhosts';
 import { Shown } from './convergenceShown';
+import { convergenceTable, partLabel } from './convergenceTable';
 
 const ZOOM_STEP = 1.6;
 /** A legend entry reads this many starts. */
@@ -34,6 +37,8 @@ export class Convergence extends Picture {
   protected readonly imageName = 'convergence';
   @query('.chart-stack') private stack!: HTMLElement;
   @query('.map-tip') private tip!: HTMLElement;
+  /** Numbers in place of the picture. */
+  @remembered<boolean>('convergence.asTable', false, (value) => typeof value === 'boolean') private asTable!: boolean;
   private readonly shown = new Shown(() => this.store, (axes) => {
     if (axes) this.view = null;
     this.requestUpdate();
@@ -89,6 +94,7 @@ export class Convergence extends Picture {
       ...(this.shown.networks && this.shown.metrics.length > 1 ? [html`<gdexp-menu class="metric-menu" look="plain" .label=${l10n.t('What is shown: {0}', metricName(this.shown.metric))} .face=${html`${metricName(this.shown.metric)}${icon('chevron-down')}`} .items=${this.shown.metricMenu()}></gdexp-menu>`] : []),
       termIcon(this.shown.terms(scale.mode), l10n.t('Convergence')),
       html`<gdexp-menu .icon=${'list-filter'} .label=${l10n.t('Axes')} .items=${this.shown.axesMenu(scale.mode)}></gdexp-menu>`,
+      tableToggle(this.asTable, () => this.toggleTable()),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in on the scrubbed step'), click: () => this.zoomBy(ZOOM_STEP, this.shown.xAtStep(step)) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Show all steps'), disabled: this.view === null, click: () => this.setView(null) }),
     ])}
@@ -108,11 +114,18 @@ export class Convergence extends Picture {
           store.isolate(one.key);
         }}>${swatch(one.index)}<span class="legend-name">${seriesName(store.document, one)}</span><span class="legend-value">${hidden ? '' : value}</span>${held && !hidden ? html`<span class="legend-note">${hollowMark(one.index)}${l10n.t('validation')}</span><span class="legend-value">${validation ? formatNumber(plottedOr(validation.value, scale)) : '–'}</span>` : nothing}${gone ? html`<span class="legend-note">${l10n.t('diverged')}</span>` : nothing}</button>`;
     })}${ghostLegend(store, this.shown.all, scale, (value) => plottedOr(value, scale))}</div>
-    <div class="chart-stack" tabindex="0" role="application" aria-label=${l10n.t('Convergence. Left and right move by a step, plus and minus zoom, 0 shows all.')} aria-describedby="convergence-summary"
+    ${this.asTable ? convergenceTable(store, this.shown.metric, [...this.traces, ...this.ghosts]) : ''}
+    <div class="chart-stack" tabindex="0" ?hidden=${this.asTable} role="application" aria-label=${l10n.t('Convergence. Left and right move by a step, plus and minus zoom, 0 shows all.')} aria-describedby="convergence-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${() => this.hover(null)} @keydown=${this.key}>
       <canvas class="chart-loss"></canvas><canvas class="chart-rate"></canvas><canvas class="chart-overlay"></canvas><div class="map-tip" hidden></div>
     </div>
     ${this.spoken('convergence-summary')}`;
+  }
+
+  private toggleTable(): void {
+    this.asTable = !this.asTable;
+    this.requestUpdate();
+    this.invalidate('size');
   }
 
   summary(): string {
@@ -362,11 +375,6 @@ export class Convergence extends Picture {
     const y = Math.min(at.y + 12, this.stack.clientHeight - this.tip.offsetHeight - 4);
     this.tip.style.transform = `translate(${Math.max(0, Math.round(x))}px, ${Math.max(0, Math.round(y))}px)`;
   }
-}
-
-/** The series, and on whose rows where that is not training. */
-function partLabel(trace: Trace): string {
-  return trace.part === 'validation' ? l10n.t('{0}, validation', trace.label) : trace.label;
 }
 
 /** The value as the axis shows it: zero where a logarithm has no place for it. */

@@ -14,9 +14,12 @@ import { icon } from '../elements/icon';
 import { styled } from '../elements/styled';
 import { swatch } from '../elements/swatch';
 import { term } from '../elements/term';
+import { metricName } from '../metricNames';
 import { formatCount, formatNumber } from '../numbers';
 import { remembered } from '../state/remembered';
+import { lastRow } from '../state/runs';
 import type { Change } from '../state/types';
+import { stepTable, tableToggle } from './chartTable';
 import { columnOf, isEmpty } from './gradientsColumns';
 import { STRIPS_MOST, drawDecrease, drawGauge, drawShape, shapeOf, type Shape } from './gradientsInstruments';
 import { drawLayers, layerRow, layerValue, layersTable, layersWith, outstanding } from './gradientsLayers';
@@ -39,6 +42,8 @@ export class Gradients extends Picture {
   private readonly cells = new Map<InstrumentName, Cell>();
   private probe: { key: string; result: ProbeResult; shape: Shape | null } | null = null;
   private probing = false;
+  /** All instruments as one table. */
+  @remembered<boolean>('gradients.allAsTable', false, (value) => typeof value === 'boolean') private allAsTable!: boolean;
   /** Layers in numbers in place of colours. */
   @remembered<boolean>('gradients.asTable', false, (value) => typeof value === 'boolean') private asTable!: boolean;
 
@@ -91,9 +96,26 @@ export class Gradients extends Picture {
     return html`<header class="picture-header instruments-header"><h2 class="visually-hidden">${l10n.t('Gradients')}</h2><span class="instruments-for" id="instruments-for">${l10n.t('Instruments for')}</span>
         <div class="chips" role="group" aria-labelledby="instruments-for">${all.map((one) => html`<button type="button" class="chip ${one.key === series.key ? 'is-selected' : ''}" aria-pressed=${String(one.key === series.key)} @click=${() => store.select(one.key)}>${swatch(one.index)}<span>${seriesName(store.document, one)}</span></button>`)}</div>
         ${all.length > 1 ? html`<span class="instruments-note">${l10n.t('others stay faint for comparison')}</span>` : nothing}
-        <div class="picture-tools">${this.exportTool()}</div></header>
-      <div class="instruments">${columns.map(([title, instruments], column) => html`<section class="instruments-column"><h3>${term(COLUMN_TERMS[column], title)}</h3>${instruments.map((one) => this.instrument(one))}</section>`)}</div>
+        <div class="picture-tools">${tableToggle(this.allAsTable, () => this.toggleTable())}${this.exportTool()}</div></header>
+      ${this.allAsTable ? this.table(columns.flatMap(([, instruments]) => instruments)) : html`<div class="instruments">${columns.map(([title, instruments], column) => html`<section class="instruments-column"><h3>${term(COLUMN_TERMS[column], title)}</h3>${instruments.map((one) => this.instrument(one))}</section>`)}</div>`}
       ${this.spoken('gradients-summary')}`;
+  }
+
+  private toggleTable(): void {
+    this.allAsTable = !this.allAsTable;
+    this.requestUpdate();
+    this.invalidate('size');
+  }
+
+  /** What the instruments read of the selected series, by step; what has no value in this run is left out. */
+  private table(instruments: readonly Instrument[]): TemplateResult {
+    const { run, networks, series } = this;
+    const names = [...new Set(instruments.flatMap((one) => (one.layers ? [] : one.columns)))];
+    const columns = names.flatMap((name) => {
+      const column = columnOf(run, name, networks);
+      return column === null || isEmpty(column) ? [] : [{ head: metricName(name), at: (step: number) => column.values[lastRow(column.steps, column.count, step)] ?? NaN }];
+    });
+    return stepTable(this.store, l10n.t('Instruments of {0} by step', series ? seriesName(this.store.document, series) : ''), run?.steps ?? 0, columns);
   }
 
   /** Of an objective: only a stochastic one has noise. */

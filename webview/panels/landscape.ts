@@ -12,7 +12,9 @@ import { iconButton } from '../elements/icon';
 import { termIcon } from '../elements/term';
 import { setStarts } from '../experiment/edits';
 import { formatNumber, formatPoint } from '../numbers';
+import { lastRow } from '../state/runs';
 import type { Change } from '../state/types';
+import { stepTable, tableToggle } from './chartTable';
 import { drawCurveBase, drawCurveScene, valueOf, type CurveScene } from './landscapeCurve';
 import { LandscapeField, type Field } from './landscapeField';
 import { drawMapBase, drawMapScene, type MapMark, type MapRun } from './landscapeMap';
@@ -125,11 +127,13 @@ export class Landscape extends MapPicture {
     const hasDomain = objective.domain !== null;
     return html`${this.header(l10n.t('Landscape'), this.subtitle(objective), [
       termIcon(WORD_TERMS[Math.min(3, this.dimension) - 1], l10n.t('Landscape')),
+      tableToggle(this.asTable, () => this.toggleTable()),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in'), click: () => this.zoomBy(ZOOM_STEP) }),
       iconButton({ icon: 'zoom-out', label: l10n.t('Zoom out'), click: () => this.zoomBy(1 / ZOOM_STEP) }),
       iconButton({ icon: 'screen-normal', label: !hasDomain ? l10n.t('Fit the paths') : this.wholeDomain ? l10n.t('Fit the paths (shown: the whole domain)') : l10n.t('Show the whole domain (shown: the paths)'), click: () => this.fitOrToggle() }),
     ])}
-    <div class="map" tabindex="0" role="application" aria-label=${l10n.t('Landscape. Arrow keys move, plus and minus zoom, 0 fits.')} aria-describedby="landscape-summary"
+    ${this.asTable ? this.table(objective) : ''}
+    <div class="map" tabindex="0" ?hidden=${this.asTable} role="application" aria-label=${l10n.t('Landscape. Arrow keys move, plus and minus zoom, 0 fits.')} aria-describedby="landscape-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${this.left} @keydown=${this.key}>
       <canvas class="map-base"></canvas><canvas class="map-paths"></canvas><canvas class="map-top"></canvas><div class="map-tip" hidden></div>
     </div>
@@ -241,6 +245,18 @@ export class Landscape extends MapPicture {
     const area = this.area();
     if (area.width < 4 || area.height < 4) return null;
     return new MapTransform(this.dimension === 1 ? box : equalAxes(box, area.width, area.height), area);
+  }
+
+  /** The path of the selected series by step: its points, the value and the gradient there. */
+  private table(objective: LabObjective): TemplateResult {
+    const { store } = this;
+    const key = store.selected ?? store.document!.series[0]?.key;
+    const run = key === undefined ? undefined : this.shownRuns.find((one) => one.seriesKey === key && one.record);
+    if (!run?.record) return this.placeholder(l10n.t('Run the experiment to see its path.'));
+    const { columns, rows } = run.record;
+    const column = (name: string, head: string) => (columns[name] ? [{ head, at: (step: number) => columns[name][lastRow(columns.step, rows, step)] ?? NaN }] : []);
+    const variables = objective.variables.flatMap((variable, i) => column(`theta${i}`, variable));
+    return stepTable(store, l10n.t('Path of {0} by step', runName(store.document, run)), run.steps, [...variables, ...column('loss', 'f'), ...column('gradientNorm', '‖∇f‖')]);
   }
 
   private mapRuns(transform: MapTransform): MapRun[] {

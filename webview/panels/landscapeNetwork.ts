@@ -10,7 +10,9 @@ import { waiting } from '../charts/waiting';
 import { iconButton } from '../elements/icon';
 import { termIcon } from '../elements/term';
 import { formatCount, formatNumber } from '../numbers';
+import { lastRow } from '../state/runs';
 import type { Change } from '../state/types';
+import { stepTable, tableToggle } from './chartTable';
 import { LandscapeField } from './landscapeField';
 import { drawMapBase, drawMapScene, type MapRun } from './landscapeMap';
 import { drawWholePaths, headOf, pathStrength } from './landscapePaths';
@@ -86,17 +88,30 @@ export class NetworkLandscape extends MapPicture {
     if (obstacle !== null) return html`${this.header(l10n.t('Landscape'), '', [])}${this.placeholder(obstacle)}`;
     return html`${this.header(l10n.t('Landscape'), this.subtitle(), [
       termIcon('contours path projection principalDirections filterNormalization', l10n.t('Landscape')),
+      tableToggle(this.asTable, () => this.toggleTable()),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in'), click: () => this.zoomBy(ZOOM_STEP) }),
       iconButton({ icon: 'zoom-out', label: l10n.t('Zoom out'), click: () => this.zoomBy(1 / ZOOM_STEP) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Fit the paths'), disabled: this.view === null, click: () => this.fit() }),
     ])}
     ${ground ? html`<p class="map-about">${this.about(ground)}</p>` : nothing}
-    <div class="map can-pan" tabindex="0" role="application" aria-label=${l10n.t('Landscape. Arrow keys move, plus and minus zoom, 0 fits.')} aria-describedby="landscape-summary"
+    ${this.asTable && ground ? this.table(ground) : ''}
+    <div class="map can-pan" tabindex="0" ?hidden=${this.asTable} role="application" aria-label=${l10n.t('Landscape. Arrow keys move, plus and minus zoom, 0 fits.')} aria-describedby="landscape-summary"
       @pointerdown=${this.pressed} @pointermove=${this.movedPointer} @pointerup=${this.released} @pointercancel=${this.released} @pointerleave=${() => this.showTip('')} @keydown=${this.key}>
       <canvas class="map-base"></canvas><canvas class="map-paths"></canvas><canvas class="map-top"></canvas><div class="map-tip" hidden></div>
       ${this.field.contours === null && this.field.trouble === '' ? html`<div class="map-wait" role="status">${l10n.t('Computing the loss over the plane …')}</div>` : nothing}
     </div>
     ${this.spoken('landscape-summary')}`;
+  }
+
+  /** Where the path is in the plane, by step, and the loss of the run there. */
+  private table({ run, paths }: Ground): TemplateResult {
+    const path = paths.get(run.id);
+    const { columns, rows } = run.record!;
+    const along = (values: ArrayLike<number>) => (step: number) => values[lastRow(path!.steps, path!.steps.length, step)] ?? NaN;
+    return stepTable(this.store, l10n.t('Path of {0} by step', this.nameOf(run)), run.steps, [
+      ...(path ? [{ head: l10n.t('1st direction'), at: along(path.a) }, { head: l10n.t('2nd direction'), at: along(path.b) }] : []),
+      { head: l10n.t('loss'), at: (step) => columns.loss[lastRow(columns.step, rows, step)] ?? NaN },
+    ]);
   }
 
   private subtitle(): string {

@@ -3,6 +3,7 @@ import { query } from 'lit/decorators.js';
 import { panBox, zoomBox, type Box, type MapTransform } from '../charts/mapView';
 import { Picture } from '../charts/picture';
 import { formatNumber } from '../numbers';
+import { remembered } from '../state/remembered';
 
 export const ZOOM_STEP = 1.5;
 
@@ -10,6 +11,8 @@ export const ZOOM_STEP = 1.5;
 export abstract class MapPicture extends Picture {
   @query('.map') protected map!: HTMLElement;
   @query('.map-tip') protected tip!: HTMLElement;
+  /** Numbers in place of the picture. */
+  @remembered<boolean>('landscape.asTable', false, (value) => typeof value === 'boolean') protected asTable!: boolean;
   /** The part that a person chose; null: all. */
   protected view: Box | null = null;
 
@@ -29,6 +32,12 @@ export abstract class MapPicture extends Picture {
   protected setView(box: Box | null): void {
     if (box && !this.showable(box)) return;
     this.view = box;
+    this.requestUpdate();
+    this.invalidate('size');
+  }
+
+  protected toggleTable(): void {
+    this.asTable = !this.asTable;
     this.requestUpdate();
     this.invalidate('size');
   }
