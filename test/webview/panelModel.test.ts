@@ -5,7 +5,7 @@ import type { HistogramTable } from '../../src/core/training/trial';
 import './browserGaps';
 import '../../webview/panels/model';
 import type { ModelPicture } from '../../webview/panels/model';
-import { densities, histogramSpan, shownTimes } from '../../webview/panels/modelHistograms';
+import { densities, histogramSpan, quantileOf, shownTimes } from '../../webview/panels/modelHistograms';
 import { countArithmetic, modelRows, sizeArithmetic } from '../../webview/panels/modelShapes';
 import { unitValues } from '../../webview/panels/modelUnits';
 import { kernelGroups } from '../../webview/panels/modelWeights';
@@ -214,5 +214,32 @@ describe('the units', () => {
     store.setStep(15);
     await settle();
     expect(text('figcaption')).toBe('dense2: dead units 50 %');
+  });
+});
+
+describe('the numbers of histograms', () => {
+  // Two layers of one time: four bins from 0 to 4, the second with outliers on both sides.
+  const table: HistogramTable = {
+    quantity: 'parameters', layers: ['dense1', 'dense2'], bins: 4, steps: Float64Array.of(0),
+    counts: Float64Array.of(0, 10, 10, 10, 10, 0, 10, 0, 40, 0, 0, 50), low: Float64Array.of(0, -1), high: Float64Array.of(4, 1),
+  };
+
+  it('are the values that a share of a layer lies below', () => {
+    expect([0.05, 0.25, 0.5, 0.95].map((share) => quantileOf(table, 0, 0, share))).toEqual([expect.closeTo(0.2, 12), 1, 2, expect.closeTo(3.8, 12)]);
+    // A tenth lies below the bins, half above them; 40 of 100 in the bin from −0.5 to 0.
+    expect([0.05, 0.3, 0.9].map((share) => quantileOf(table, 1, 0, share))).toEqual([-1, -0.25, 1]);
+    expect(quantileOf({ ...table, counts: new Float64Array(12) }, 0, 0, 0.5)).toBeNaN();
+  });
+
+  it('stand in a table in place of the ridges', async () => {
+    const run = networkRun('0/0');
+    await show([{ ...run, record: { ...run.record!, histograms: [table] } }], labModel(), 'full');
+    await view('histograms');
+    element.querySelector<HTMLButtonElement>('[aria-label="Table"]')!.click();
+    await settle();
+    const rows = [...element.querySelectorAll('.chart-table tr')].map((row) => [...row.children].map((cell) => cell.textContent!.trim()));
+    expect(rows[0]).toEqual(['Layer', '5 %', '25 %', 'median', '75 %', '95 %']);
+    expect(rows[1]).toEqual(['dense1', '0.2', '1', '2', '3', '3.8']);
+    expect(element.querySelector('[data-ridges]')).toBeNull();
   });
 });

@@ -18,9 +18,11 @@ import { PARTS, partsOf, readyInfo } from './dataAnswers';
 import { Question, askedRun, askedStep, weightsKey } from './dataQuestion';
 import { partName, percent } from './dataTables';
 import { choice, viewBar } from './dataViews';
+import { tableToggle } from './chartTable';
 import { QUANTITIES, drawRidges, quantityName, type Quantity } from './modelHistograms';
 import { layersTable } from './modelLayers';
 import { drawBars, drawRamp } from './modelPaint';
+import { quantileTable, unitTable } from './modelTables';
 import { sampleView, type Bars, type SampleAnswer } from './modelSample';
 import { modelRows, type ModelRow } from './modelShapes';
 import { unitPlots, unitSpec, unitTitle, unitsAt, type UnitPlot } from './modelUnits';
@@ -42,6 +44,8 @@ export class ModelPicture extends Picture {
   @remembered<PartName>('model.part', 'training', oneOf(PARTS)) private samplePart!: PartName;
   private sampleRow = 0;
   @remembered<Quantity>('model.quantity', 'parameters', oneOf(QUANTITIES)) private quantity!: Quantity;
+  /** Histograms and units in numbers. */
+  @remembered<boolean>('model.asTable', false, (value) => typeof value === 'boolean') private asTable!: boolean;
   @remembered<string>('model.kernel', '', (value) => typeof value === 'string') private kernel!: string;
   private readonly weights = new Question<Weights>(() => this.arrived());
   private readonly sample = new Question<SampleAnswer>(() => this.arrived());
@@ -118,11 +122,16 @@ export class ModelPicture extends Picture {
   }
 
   private tools(info: DataInfo | null): TemplateResult | typeof nothing {
+    const table = tableToggle(this.asTable, () => {
+      this.asTable = !this.asTable;
+      this.arrived();
+    });
+    if (this.view === 'units') return table;
     if (this.view === 'histograms') {
-      return choice(l10n.t('Of'), QUANTITIES.map((name): [Quantity, string] => [name, quantityName(name)]), this.quantity, (name) => {
+      return html`${choice(l10n.t('Of'), QUANTITIES.map((name): [Quantity, string] => [name, quantityName(name)]), this.quantity, (name) => {
         this.quantity = name;
         this.arrived();
-      });
+      })}${table}`;
     }
     if (this.view !== 'sample' || !info) return nothing;
     const part = this.shownPart(info);
@@ -193,6 +202,7 @@ export class ModelPicture extends Picture {
   private histograms(run: LabRun): TemplateResult {
     const table = this.histogramTable(run);
     if (!table) return this.missing('full');
+    if (this.asTable) return quantileTable(table, this.store.step);
     return html`<div class="data-scroll"><p class="section-about">${l10n.t('One ridge a time, the earliest at the back; the one at the scrubbed step is filled. Numbers at the right are steps.')}</p><div class="small-plots">${table.layers.map((name, layer) => html`<figure><figcaption>${name}</figcaption><div class="plot" role="img" aria-label=${l10n.t('{0} of {1} at step {2}', quantityName(table.quantity), name, this.store.step)} data-ridges=${layer}><canvas></canvas></div></figure>`)}</div></div>`;
   }
 
@@ -202,6 +212,7 @@ export class ModelPicture extends Picture {
       const measured = run.record?.layers && 'dead' in run.record.layers.columns;
       return measured ? this.placeholder(l10n.t('Only units with relu can die, and only those with sigmoid or tanh can saturate. This network has none of them.')) : this.missing('standard');
     }
+    if (this.asTable) return unitTable(this.store, run, plots);
     return html`<div class="data-scroll"><p class="section-about">${l10n.t('A dead unit answers to no row and gets no gradient; a saturated one stands where its slope is next to nothing. Both have stopped learning.')}</p>
       <div class="small-plots">${plots.map((plot) => html`<figure><figcaption>${term(plot.quantity, unitTitle(plot))} <b>${percent(unitsAt(run, plot, this.store.step))}</b></figcaption><div class="plot" role="img" aria-label=${`${unitTitle(plot)} ${percent(unitsAt(run, plot, this.store.step))}`} data-unit=${`${plot.quantity}/${plot.layer}`}><canvas></canvas></div></figure>`)}</div></div>`;
   }

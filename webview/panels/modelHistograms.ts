@@ -64,6 +64,22 @@ export function densities(table: HistogramTable, layer: number, time: number): F
   return Float64Array.from({ length: bins }, (_, i) => (all > 0 && width > 0 ? counts[at + 1 + i] / (all * width) : 0));
 }
 
+/** The number that this share of a layer's numbers lies below, by straight lines within the bins; what lies outside of them counts at their ends. NaN of an empty one. */
+export function quantileOf({ bins, counts, low, high, layers }: HistogramTable, layer: number, time: number, share: number): number {
+  const place = time * layers.length + layer;
+  const at = place * (bins + 2);
+  const all = counts.subarray(at, at + bins + 2).reduce((sum, count) => sum + count, 0);
+  if (all === 0) return NaN;
+  let left = share * all - counts[at];
+  if (left <= 0) return low[place];
+  for (let bin = 0; bin < bins; bin++) {
+    const count = counts[at + 1 + bin];
+    if (left <= count) return low[place] + ((bin + left / count) * (high[place] - low[place])) / bins;
+    left -= count;
+  }
+  return high[place];
+}
+
 /** @param step the scrubbed step: the last histogram taken by then is the filled one. */
 export function drawRidges(context: CanvasRenderingContext2D, palette: Palette, table: HistogramTable, layer: number, step: number, color: string, width: number, height: number): void {
   const at = Math.max(0, lastAt(table.steps, step));
