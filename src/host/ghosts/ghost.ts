@@ -3,7 +3,7 @@ import type { OptimizerSpec, Schedule } from '../../core/optimizers/spec';
 import type { RunRecord } from '../../core/training/trial';
 import type { LabGhost, LabRun } from '../../protocol/lab';
 import { surfaceOf } from '../editor/surface';
-import { packed, toLabRun } from '../runs/labRun';
+import { packed, thinnedSnapshots, toLabRun } from '../runs/labRun';
 import type { Run } from '../runs/run';
 
 /** Rows of a ghost's record at most: it is a line behind others. */
@@ -40,18 +40,5 @@ export function firstRate({ learningRate }: Pick<OptimizerSpec, 'learningRate'>)
 function thinned(record: RunRecord): RunRecord {
   const { rows, columns, kept } = decimate(record, ROWS);
   const shown = Object.fromEntries(COLUMNS.flatMap((name) => (columns[name] ? [[name, columns[name]]] : [])));
-  return packed({ rows, kept, columns: shown, snapshots: spread(record.snapshots), epochs: record.epochs ?? null });
-}
-
-/** Points evenly spread over the run, the first and the last among them. */
-function spread(snapshots: RunRecord['snapshots']): RunRecord['snapshots'] {
-  if (!snapshots || snapshots.steps.length === 0) return null;
-  const count = snapshots.steps.length;
-  const dimension = snapshots.points.length / count;
-  const most = Math.max(2, Math.min(POINTS, Math.floor(POINT_BYTES / (8 * dimension))));
-  if (count <= most) return snapshots;
-  const chosen = Array.from({ length: most }, (_, i) => Math.round((i * (count - 1)) / (most - 1)));
-  const points = new Float64Array(most * dimension);
-  chosen.forEach((from, i) => points.set(snapshots.points.subarray(from * dimension, (from + 1) * dimension), i * dimension));
-  return { steps: Float64Array.from(chosen, (from) => snapshots.steps[from]), points };
+  return packed({ rows, kept, columns: shown, snapshots: thinnedSnapshots(record.snapshots, POINTS, POINT_BYTES), epochs: record.epochs ?? null });
 }

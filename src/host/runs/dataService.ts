@@ -67,12 +67,10 @@ export class DataService implements vscode.Disposable {
 
   /** How the data of a trial stand. */
   status(document: vscode.Uri, trial: ModelTrial): LabData {
-    const place = `${document.toString()}\0${trial.dataKey}`;
-    const problem = this.unlocated.get(place);
-    if (problem !== undefined) return { state: 'refused', fraction: null, problem, info: null };
-    const entry = this.loaded.get(this.newest.get(place) ?? '');
+    const refusal = this.refusal(document, trial);
+    if (refusal) return { state: 'refused', fraction: null, problem: refusal.problem, info: null };
+    const entry = this.loaded.get(this.newest.get(`${document.toString()}\0${trial.dataKey}`) ?? '');
     if (!entry) return { state: 'absent', fraction: null, problem: '', info: null };
-    if (entry.problem !== null) return { state: 'refused', fraction: null, problem: entry.problem, info: null };
     return { state: entry.data ? 'ready' : 'loading', fraction: entry.fraction, problem: '', info: entry.info };
   }
 

@@ -84,7 +84,7 @@ function partOf(trial: Run['trial']): Pick<LabRun, 'part' | 'partIndex'> {
 function shown(run: Run): RunRecord {
   const whole = run.builder.build();
   // Paths are drawn of the experiment's own runs, of a sweep the best.
-  const snapshots = partOf(run.trial).part === 'main' && run.isBest ? thinned(whole.snapshots) : null;
+  const snapshots = partOf(run.trial).part === 'main' && run.isBest ? thinnedSnapshots(whole.snapshots, SHOWN_POINTS, SHOWN_POINT_BYTES) : null;
   const most = run.finished ? SHOWN_ROWS : RUNNING_ROWS;
   const { epochs, layers } = whole;
   const tables = { epochs: epochs && thinnedTable(epochs, most), layers: layers && { ...thinnedTable(layers, most), names: layers.names } };
@@ -92,21 +92,21 @@ function shown(run: Run): RunRecord {
   return packed({ ...decimate(run.view.build(), most), ...tables, kept: 'buckets', snapshots });
 }
 
-/** Points evenly spread over the run, the first and the last among them. */
-function thinned(snapshots: RunRecord['snapshots']): RunRecord['snapshots'] {
+/** At most so many points, of so many bytes, evenly spread over the run, the first and the last among them. */
+export function thinnedSnapshots(snapshots: RunRecord['snapshots'], points: number, bytes: number): RunRecord['snapshots'] {
   if (!snapshots || snapshots.steps.length === 0) return null;
   const count = snapshots.steps.length;
   const dimension = snapshots.points.length / count;
-  const most = Math.max(2, Math.min(SHOWN_POINTS, Math.floor(SHOWN_POINT_BYTES / (8 * dimension))));
+  const most = Math.max(2, Math.min(points, Math.floor(bytes / (8 * dimension))));
   if (count <= most) return snapshots;
   const steps = new Float64Array(most);
-  const points = new Float64Array(most * dimension);
+  const kept = new Float64Array(most * dimension);
   for (let i = 0; i < most; i++) {
     const from = Math.round((i * (count - 1)) / (most - 1));
     steps[i] = snapshots.steps[from];
-    points.set(snapshots.points.subarray(from * dimension, (from + 1) * dimension), i * dimension);
+    kept.set(snapshots.points.subarray(from * dimension, (from + 1) * dimension), i * dimension);
   }
-  return { steps, points };
+  return { steps, points: kept };
 }
 
 function finite(value: number): number | null {
