@@ -74,6 +74,13 @@ export abstract class Picture extends LitElement implements LabPicture {
     });
   }
 
+  /** Changes what is shown in place of what, and draws all anew. */
+  protected rearrange(change: () => void): void {
+    change();
+    this.requestUpdate();
+    this.invalidate('size');
+  }
+
   private drawNow(): void {
     if (this.isUpdatePending) this.performUpdate();
     const changes = this.pending;

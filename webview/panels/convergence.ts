@@ -94,7 +94,7 @@ export class Convergence extends Picture {
       ...(this.shown.networks && this.shown.metrics.length > 1 ? [html`<gdexp-menu class="metric-menu" look="plain" .label=${l10n.t('What is shown: {0}', metricName(this.shown.metric))} .face=${html`${metricName(this.shown.metric)}${icon('chevron-down')}`} .items=${this.shown.metricMenu()}></gdexp-menu>`] : []),
       termIcon(this.shown.terms(scale.mode), l10n.t('Convergence')),
       html`<gdexp-menu .icon=${'list-filter'} .label=${l10n.t('Axes')} .items=${this.shown.axesMenu(scale.mode)}></gdexp-menu>`,
-      tableToggle(this.asTable, () => this.toggleTable()),
+      tableToggle(this.asTable, () => this.rearrange(() => { this.asTable = !this.asTable; })),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in on the scrubbed step'), click: () => this.zoomBy(ZOOM_STEP, this.shown.xAtStep(step)) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Show all steps'), disabled: this.view === null, click: () => this.setView(null) }),
     ])}
@@ -120,12 +120,6 @@ export class Convergence extends Picture {
       <canvas class="chart-loss"></canvas><canvas class="chart-rate"></canvas><canvas class="chart-overlay"></canvas><div class="map-tip" hidden></div>
     </div>
     ${this.spoken('convergence-summary')}`;
-  }
-
-  private toggleTable(): void {
-    this.asTable = !this.asTable;
-    this.requestUpdate();
-    this.invalidate('size');
   }
 
   summary(): string {

@@ -96,15 +96,9 @@ export class Gradients extends Picture {
     return html`<header class="picture-header instruments-header"><h2 class="visually-hidden">${l10n.t('Gradients')}</h2><span class="instruments-for" id="instruments-for">${l10n.t('Instruments for')}</span>
         <div class="chips" role="group" aria-labelledby="instruments-for">${all.map((one) => html`<button type="button" class="chip ${one.key === series.key ? 'is-selected' : ''}" aria-pressed=${String(one.key === series.key)} @click=${() => store.select(one.key)}>${swatch(one.index)}<span>${seriesName(store.document, one)}</span></button>`)}</div>
         ${all.length > 1 ? html`<span class="instruments-note">${l10n.t('others stay faint for comparison')}</span>` : nothing}
-        <div class="picture-tools">${tableToggle(this.allAsTable, () => this.toggleTable())}${this.exportTool()}</div></header>
+        <div class="picture-tools">${tableToggle(this.allAsTable, () => this.rearrange(() => { this.allAsTable = !this.allAsTable; }))}${this.exportTool()}</div></header>
       ${this.allAsTable ? this.table(columns.flatMap(([, instruments]) => instruments)) : html`<div class="instruments">${columns.map(([title, instruments], column) => html`<section class="instruments-column"><h3>${term(COLUMN_TERMS[column], title)}</h3>${instruments.map((one) => this.instrument(one))}</section>`)}</div>`}
       ${this.spoken('gradients-summary')}`;
-  }
-
-  private toggleTable(): void {
-    this.allAsTable = !this.allAsTable;
-    this.requestUpdate();
-    this.invalidate('size');
   }
 
   /** What the instruments read of the selected series, by step; what has no value in this run is left out. */

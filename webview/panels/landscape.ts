@@ -127,7 +127,7 @@ export class Landscape extends MapPicture {
     const hasDomain = objective.domain !== null;
     return html`${this.header(l10n.t('Landscape'), this.subtitle(objective), [
       termIcon(WORD_TERMS[Math.min(3, this.dimension) - 1], l10n.t('Landscape')),
-      tableToggle(this.asTable, () => this.toggleTable()),
+      tableToggle(this.asTable, () => this.rearrange(() => { this.asTable = !this.asTable; })),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in'), click: () => this.zoomBy(ZOOM_STEP) }),
       iconButton({ icon: 'zoom-out', label: l10n.t('Zoom out'), click: () => this.zoomBy(1 / ZOOM_STEP) }),
       iconButton({ icon: 'screen-normal', label: !hasDomain ? l10n.t('Fit the paths') : this.wholeDomain ? l10n.t('Fit the paths (shown: the whole domain)') : l10n.t('Show the whole domain (shown: the paths)'), click: () => this.fitOrToggle() }),

@@ -88,7 +88,7 @@ export class NetworkLandscape extends MapPicture {
     if (obstacle !== null) return html`${this.header(l10n.t('Landscape'), '', [])}${this.placeholder(obstacle)}`;
     return html`${this.header(l10n.t('Landscape'), this.subtitle(), [
       termIcon('contours path projection principalDirections filterNormalization', l10n.t('Landscape')),
-      tableToggle(this.asTable, () => this.toggleTable()),
+      tableToggle(this.asTable, () => this.rearrange(() => { this.asTable = !this.asTable; })),
       iconButton({ icon: 'zoom-in', label: l10n.t('Zoom in'), click: () => this.zoomBy(ZOOM_STEP) }),
       iconButton({ icon: 'zoom-out', label: l10n.t('Zoom out'), click: () => this.zoomBy(1 / ZOOM_STEP) }),
       iconButton({ icon: 'screen-normal', label: l10n.t('Fit the paths'), disabled: this.view === null, click: () => this.fit() }),

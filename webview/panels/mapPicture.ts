@@ -36,12 +36,6 @@ export abstract class MapPicture extends Picture {
     this.invalidate('size');
   }
 
-  protected toggleTable(): void {
-    this.asTable = !this.asTable;
-    this.requestUpdate();
-    this.invalidate('size');
-  }
-
   /** Around a place, else around the middle. */
   protected zoomBy(factor: number, a?: number, b?: number): void {
     const box = this.transform()?.box;

@@ -176,7 +176,7 @@ export class Sweep extends Picture {
     const name = seriesName(this.store.document, one.series);
     const chosen = [{ key: one.series.key, values: point.values }];
     // Without the sweep the others would fall back to rates that nothing was found with.
-    const best = this.series.flatMap((other) => (other !== one && other.best ? [{ key: other.series.key, values: other.best.values }] : []));
+    const best = this.bests.filter(({ key }) => key !== one.series.key);
     const others = conflicting(sweep, [...chosen, ...best]) ? [] : best;
     const disabled = !this.usable || point.value === null;
     return html`<div class="sweep-footer">
@@ -185,8 +185,12 @@ export class Sweep extends Picture {
       <button type="button" class="link-button" ?disabled=${disabled} title=${others.length > 0 ? l10n.t('Writes the value, and for every other optimizer its best, and takes the sweep out of the file, in one step') : l10n.t('Writes the value and takes the sweep out of the file, in one step')} @click=${() => this.use([...chosen, ...others], true)}>${others.length > 0 ? l10n.t('Use it and the best of the others, remove the sweep') : l10n.t('Use it and remove the sweep')}</button></span></div>`;
   }
 
+  private get bests(): readonly { readonly key: string; readonly values: SweepPoint['values'] }[] {
+    return this.series.flatMap((one) => (one.best ? [{ key: one.series.key, values: one.best.values }] : []));
+  }
+
   private allMenu(sweep: LabSweep): TemplateResult {
-    const bests = this.series.flatMap((one) => (one.best ? [{ key: one.series.key, values: one.best.values }] : []));
+    const { bests } = this;
     const disabled = !this.usable || bests.length === 0 || conflicting(sweep, bests);
     return html`<gdexp-menu icon="ellipsis" .label=${l10n.t('More of the sweep')} .items=${[
       { label: l10n.t('Use the best value of each optimizer'), icon: 'check-all', disabled, run: () => this.use(bests, false) },
