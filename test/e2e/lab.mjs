@@ -107,6 +107,18 @@ export class Lab {
     return [box.x + thumb / 2 + share * (box.width - thumb), box.y + box.height / 2];
   }
 
+  /** Drags a slider to the left, in so many moves of so much of its track, and holds it there. */
+  async drag(slider, moves, each) {
+    await slider.scrollIntoViewIfNeeded();
+    const share = await this.share(slider);
+    await this.page.mouse.move(...await this.onTrack(slider, share));
+    await this.page.mouse.down();
+    for (let move = 1; move <= moves; move++) {
+      await this.page.mouse.move(...await this.onTrack(slider, share - move * each));
+      await this.page.waitForTimeout(40);
+    }
+  }
+
   /** Share of the track at which a slider stands. */
   share(slider) {
     return slider.evaluate((input) => (Number(input.value) - Number(input.min)) / (Number(input.max) - Number(input.min)));

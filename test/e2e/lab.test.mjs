@@ -50,14 +50,7 @@ describe('A person in the lab', () => {
     const original = await disk(RAVINE);
     const [first] = await lab.settled(3);
     const picture = await lab.picture('landscape');
-    const slider = lab.rate('plain');
-    const share = await lab.share(slider);
-    await page.mouse.move(...await lab.onTrack(slider, share));
-    await page.mouse.down();
-    for (let part = 1; part <= 6; part++) {
-      await page.mouse.move(...await lab.onTrack(slider, share - part * 0.03));
-      await page.waitForTimeout(40);
-    }
+    await lab.drag(lab.rate('plain'), 6, 0.03);
     await eventually('another loss while dragging', async () => (await lab.results())[0].loss !== first.loss);
     await eventually('another path while dragging', async () => (await lab.picture('landscape')) !== picture);
     assert.equal(await isDirty(page, RAVINE), false, 'a drag is a preview');

@@ -26,15 +26,7 @@ describe('A person with a network', () => {
     await eventually('a border', async () => (await lab.colours('data')) > 8);
     const border = await lab.picture('data');
     await screenshot(page, 'moons');
-    const slider = lab.rate('Adam');
-    await slider.scrollIntoViewIfNeeded();
-    const share = await lab.share(slider);
-    await page.mouse.move(...await lab.onTrack(slider, share));
-    await page.mouse.down();
-    for (let part = 1; part <= 8; part++) {
-      await page.mouse.move(...await lab.onTrack(slider, share - part * 0.04));
-      await page.waitForTimeout(40);
-    }
+    await lab.drag(lab.rate('Adam'), 8, 0.04);
     await eventually('another loss while dragging', async () => {
       const [row] = await lab.results();
       return Number.isFinite(row.loss) && row.loss !== before[0].loss;
