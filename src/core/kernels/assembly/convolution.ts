@@ -1,4 +1,5 @@
-import { PANEL, packCapacity, packPanel, packedB, panel, spare } from './matrix';
+import { packCapacity, packedB, panel, spare } from './matrix';
+import { PANEL, packPanel } from './packing';
 import { Real } from './real';
 import { channels, filters, height, kernelHeight, kernelWidth, outHeight, outWidth, padLeft, padTop, strideHeight, strideWidth, width } from './shape';
 import { settle, tile1x2, tile4x1, tile4x2, walk1x2, walk4x2 } from './tile';

@@ -1,8 +1,9 @@
 import { lines, transposed } from './linear';
 import { ROWS, blocksOf, columnsBlock, packColumns, rowsBlock } from './blocks';
-import { Real } from './real';
+import { PANEL, packPanel, packPanels } from './packing';
 import { settle, tile1x2, tile4x1, tile4x2 } from './tile';
 import { LANES, SIZE, bytes } from './vector';
+import { LIST, WIDE, allFinite, countNonzeros, listedProduct, turnedProduct } from './zeros';
 
 /** Numbers of B's rows and columns, and of A's rows, that are packed at once: a panel of B stays in the first cache, a block of A in the second. */
 // @ts-ignore: decorator
@@ -11,83 +12,24 @@ import { LANES, SIZE, bytes } from './vector';
 @inline const WIDTH: i32 = 1024;
 // @ts-ignore: decorator
 @inline const HEIGHT: i32 = 128;
-// @ts-ignore: decorator
-@inline export const PANEL: i32 = 2 * LANES;
 
 /** Numbers that packed B has room for. */
 // @ts-ignore: decorator
 @inline export const packCapacity: i32 = DEPTH * WIDTH;
 
-/** Scratch memory, set once: packed B, packed A, a spare tile. */
+/** Scratch memory, set once: packed B, packed A, spare tiles. */
 export let packedB: usize = 0;
+/** Or lists of what is not zero in A, and where each ends. */
 let packedA: usize = 0;
+let ends: usize = 0;
 export let spare: usize = 0;
 
 export function matrixScratch(at: usize): usize {
   packedB = at;
   packedA = packedB + bytes(DEPTH * WIDTH);
-  spare = packedA + bytes(DEPTH * HEIGHT);
-  return spare + bytes(4 * PANEL);
-}
-
-/** Rows p, columns j … j + PANEL of a k × n matrix, entry (p, j) at b + p·row + j·column, zeros beyond `live` columns. */
-export function packPanel(k: i32, live: i32, b: usize, row: usize, column: usize, to: usize): void {
-  if (live == PANEL && column == SIZE) {
-    for (let p = 0; p < k; p++, b += row, to += bytes(PANEL)) {
-      v128.store(to, v128.load(b));
-      v128.store(to, v128.load(b, 16), 16);
-    }
-    return;
-  }
-  if (live == PANEL && row == SIZE) {
-    packTransposed(k, PANEL, b, column, to);
-    return;
-  }
-  for (let p = 0; p < k; p++, b += row, to += bytes(PANEL)) {
-    let from = b;
-    let at = to;
-    for (let j = 0; j < live; j++, from += column, at += SIZE) store<Real>(at, load<Real>(from));
-    for (const end = to + bytes(PANEL); at < end; at += SIZE) store<Real>(at, 0);
-  }
-}
-
-/** Two whole panels of rows as they stand: a line of the cache is read once for both. */
-function packPanels(k: i32, b: usize, row: usize, to: usize): void {
-  let next = to + bytes(k * PANEL);
-  for (; k > 0; k--, b += row, to += bytes(PANEL), next += bytes(PANEL)) {
-    v128.store(to, v128.load(b));
-    v128.store(to, v128.load(b, 16), 16);
-    v128.store(next, v128.load(b, 32));
-    v128.store(next, v128.load(b, 48), 16);
-  }
-}
-
-/** `width` (a multiple of 4) lines of k numbers, `line` bytes apart, to k rows of `width`: 4 × 4 (2 × 2 of float64) numbers at a time. */
-function packTransposed(k: i32, width: i32, from: usize, line: usize, to: usize): void {
-  const out = bytes(width);
-  for (let j = 0; j < width; j += LANES, from += <usize>LANES * line, to += 16) {
-    let at = to;
-    let source = from;
-    let p = 0;
-    for (; p + LANES <= k; p += LANES, source += 16) {
-      if (sizeof<Real>() == 4) {
-        const x0 = v128.load(source), x1 = v128.load(source + line), x2 = v128.load(source + 2 * line), x3 = v128.load(source + 3 * line);
-        const low01 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), low23 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5);
-        const high01 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7), high23 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
-        v128.store(at, v128.shuffle<f64>(low01, low23, 0, 2)); at += out;
-        v128.store(at, v128.shuffle<f64>(low01, low23, 1, 3)); at += out;
-        v128.store(at, v128.shuffle<f64>(high01, high23, 0, 2)); at += out;
-        v128.store(at, v128.shuffle<f64>(high01, high23, 1, 3)); at += out;
-      } else {
-        const x0 = v128.load(source), x1 = v128.load(source + line);
-        v128.store(at, v128.shuffle<f64>(x0, x1, 0, 2)); at += out;
-        v128.store(at, v128.shuffle<f64>(x0, x1, 1, 3)); at += out;
-      }
-    }
-    for (; p < k; p++, source += SIZE, at += out) {
-      for (let i = 0; i < LANES; i++) store<Real>(at + bytes(i), load<Real>(source + <usize>i * line));
-    }
-  }
+  ends = packedA + LIST * (DEPTH + 1) * HEIGHT;
+  spare = ends + 4 * HEIGHT;
+  return spare + bytes(WIDE * HEIGHT);
 }
 
 /** One panel of C's columns, its part of B being k rows of `bStep` bytes; `live` columns of it are there to be written. */
@@ -111,6 +53,13 @@ export function panel(m: i32, live: i32, k: i32, a: usize, aRow: usize, aColumn:
   }
 }
 
+/** Columns, of which so many repay a list … */
+// @ts-ignore: decorator
+@inline const REPAID: i32 = 3 * WIDE;
+/** … of numbers of which at most so many are not zero, in eighths. */
+// @ts-ignore: decorator
+@inline const EIGHTHS: i32 = 5;
+
 /** Below as many bytes, B is read where it stands: its lines lie close enough together for the first cache. */
 // @ts-ignore: decorator
 @inline const CLOSE: usize = 16384;
@@ -130,27 +79,40 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
     const width = min(WIDTH, n - right);
     for (let deep = 0; deep < k; deep += DEPTH) {
       const depth = min(DEPTH, k - deep);
-      const bAt = b + <usize>deep * bRow + <usize>right * bColumn;
-      const direct = !transB && (m < 8 || bRow * depth <= CLOSE);
-      let packed = direct ? width / PANEL * PANEL : 0;
+      const bAt = b + <usize>deep * bRow + <usize>right * bColumn, aBegin = a + <usize>deep * aColumn, cBegin = c + bytes(right);
+      const add = accumulate || deep > 0;
+      // Rows or columns of C that are done without multiplying by zeros.
+      let doneRows = 0, doneColumns = 0;
+      const repaid = width >= REPAID && m >= 8;
+      const numbers = repaid ? (transA ? countNonzeros(depth, m, aBegin, aColumn) : countNonzeros(m, depth, aBegin, aRow)) : m * depth;
+      if (transA && !transB && m >= REPAID && width >= 8) {
+        const others = countNonzeros(depth, width, bAt, bRow);
+        if (<i64>others * m < <i64>numbers * width && others <= width * depth / 8 * EIGHTHS && allFinite(depth, m, aBegin, aColumn)) {
+          doneRows = turnedProduct(m, width, depth, aBegin, aColumn, bAt, bRow, cBegin, cStep, add, packedB, WIDTH, packedA, ends, HEIGHT, spare);
+        }
+      }
+      if (doneRows == 0 && numbers <= m * depth / 8 * EIGHTHS) {
+        doneColumns = listedProduct(transA, transB, m, width, depth, aBegin, aRow, aColumn, bAt, bRow, bColumn, cBegin, cStep, add, packedB, packedA, ends, HEIGHT);
+      }
+      const direct = !transB && (m - doneRows < 8 || bRow * depth <= CLOSE);
+      let packed = direct ? width / PANEL * PANEL : doneColumns;
       if (!transB) for (; packed + 2 * PANEL <= width; packed += 2 * PANEL) packPanels(depth, bAt + <usize>packed * bColumn, bRow, packedB + bytes(packed * depth));
       for (let j = packed; j < width; j += PANEL) {
         packPanel(depth, min(PANEL, width - j), bAt + <usize>j * bColumn, bRow, bColumn, packedB + bytes(j * depth));
       }
-      for (let down = 0; down < m; down += HEIGHT) {
+      for (let down = doneRows; down < m; down += HEIGHT) {
         const height = min(HEIGHT, m - down);
-        const aAt = a + <usize>down * aRow + <usize>deep * aColumn;
+        const aAt = aBegin + <usize>down * aRow;
         const blocks = blocksOf(height);
         // Columns of A that stand far apart are brought together; its rows are read where they stand.
         const together = transA && width >= 4 * PANEL && <usize>height * depth * SIZE > CLOSE;
         if (together) packColumns(blocks, depth, aAt, aColumn, packedA);
-        for (let j = 0; j < width; j += PANEL) {
+        for (let j = doneColumns; j < width; j += PANEL) {
           const live = min(PANEL, width - j);
           const here = direct && live == PANEL;
           const from = here ? bAt + <usize>j * SIZE : packedB + bytes(j * depth);
           const bStep = here ? bRow : bytes(PANEL);
-          const at = c + <usize>down * cStep + bytes(right + j);
-          const add = accumulate || deep > 0;
+          const at = cBegin + <usize>down * cStep + bytes(j);
           let done = 0;
           if (live == PANEL) {
             done = blocks * ROWS;

@@ -1,6 +1,7 @@
 import { ROWS, blocksOf, columnsBlock, rowsBlock } from './blocks';
 import { lineCapacity, lines } from './convolution';
-import { PANEL, packCapacity, packedB } from './matrix';
+import { packCapacity, packedB } from './matrix';
+import { PANEL } from './packing';
 import { Real } from './real';
 import { channels, filters, height, kernelHeight, kernelWidth, outHeight, outWidth, padLeft, padTop, strideHeight, strideWidth, width } from './shape';
 import { tile4x2 } from './tile';
