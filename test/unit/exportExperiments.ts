@@ -49,6 +49,24 @@ export const EXPORT_CASES: readonly ExportCase[] = [
     ] },
     optimizers: [{ type: 'sgd', learningRate: 0.1 }],
   }),
+  experiment('convolutions without padding, by the rules of Keras', {
+    data: { ...DIGITS, validation: 0, test: 1600 }, training: { batchSize: 40, epochs: 2 }, loss: 'categoricalCrossentropy', dialect: 'keras',
+    model: { layers: [
+      { type: 'conv2d', fixed: [[0, 1, 0], [1, -4, 1], [0, 1, 0]] }, { type: 'conv2d', filters: 5, kernel: [3, 2], activation: 'relu' }, { type: 'batchNorm' },
+      { type: 'conv2d', filters: 4, kernel: 2, stride: [1, 2], bias: false, activation: 'silu' }, { type: 'maxPool2d', size: [2, 1], stride: 1 }, { type: 'flatten' }, dense(7, 'leakyRelu'), dense(10, 'softmax'),
+    ] },
+    optimizers: [{ type: 'sgd', learningRate: 0.05, momentum: 0.9 }, { type: 'adam' }, { type: 'adamax', learningRate: 0.01 }],
+  }),
+  experiment('means of pictures', {
+    data: { ...DIGITS, validation: 0.1, test: 1500 }, training: { batchSize: 64, epochs: 2 }, loss: 'categoricalCrossentropy', regularization: { l2: 0.001 },
+    model: { layers: [{ type: 'conv2d', filters: 6, kernel: 3, stride: 2, activation: 'elu' }, { type: 'avgPool2d', size: 2, stride: 1 }, { type: 'conv2d', filters: 4, kernel: 1, activation: 'gelu' }, { type: 'globalAvgPool2d' }, dense(10, 'softmax')] },
+    optimizers: [{ type: 'sgd', dialect: 'keras', learningRate: 0.1, nesterov: true, momentum: 0.5 }],
+  }),
+  experiment('a sequence of steps', {
+    data: { inline: { x: [[1, 0, 2, 1, 0, 3], [0, 1, 1, 2, 2, 0], [2, 2, 0, 0, 1, 1], [3, 1, 0, 1, 0, 2]], y: [0, 1, 1, 0] }, imageShape: [3, 2] }, training: { batchSize: 2, epochs: 6 },
+    model: { layers: [{ type: 'conv1d', filters: 3, kernel: 2, activation: 'tanh' }, { type: 'flatten' }, dense(1, 'sigmoid')] },
+    loss: 'binaryCrossentropy', optimizers: [{ type: 'adam', dialect: 'keras', learningRate: 0.05 }],
+  }),
   experiment('batch normalization of rows', {
     data: IRIS, model: { layers: [dense(6), { type: 'batchNorm' }, { type: 'activation', activation: 'relu' }, { type: 'layerNorm' }, dense(3, 'softmax')] }, loss: 'categoricalCrossentropy',
     optimizers: [{ type: 'adamw', learningRate: 0.01 }],

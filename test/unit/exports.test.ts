@@ -12,6 +12,7 @@ import { DEPENDENCIES } from '../../src/core/training/dependencies';
 import { runTrial } from '../../src/core/training/run';
 import type { ModelTrial } from '../../src/core/training/trial';
 import { parseExperiment } from '../../src/format/parse';
+import { createScript } from '../../src/format/scripts/create';
 import { randomStream } from '../../src/core/training/random';
 import { loadDatasets } from '../../src/loaders/load';
 import { loadNpzArrays, writeNpz } from '../../src/loaders/npz';
@@ -22,6 +23,16 @@ import { EXPORT_CASES } from './exportExperiments';
 const examples = path.resolve(import.meta.dirname, '..', '..', 'examples');
 const PYTHON = ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['--version']).status === 0) ?? null;
 const TORCH = PYTHON !== null && spawnSync(PYTHON, ['-c', 'import torch, numpy']).status === 0;
+/** GDEXP_KERAS_PYTHON: a Python with Keras, where it is another one. */
+const KERAS = (() => {
+  const python = process.env.GDEXP_KERAS_PYTHON ?? PYTHON;
+  if (python === null) return null;
+  const { status, stdout } = spawnSync(python, ['-c', 'import keras; print(keras.__version__)'], { encoding: 'utf8', env: { ...process.env, KERAS_BACKEND: process.env.GDEXP_KERAS_BACKEND ?? 'tensorflow' } });
+  return status === 0 ? { python, version: stdout.trim() } : null;
+})();
+const keras2 = path.resolve(import.meta.dirname, '..', 'parity', 'keras2');
+/** What the scripts printed in Keras 2.3; GDEXP_KERAS_DUMP=1 writes it anew. */
+const kerasLosses = path.resolve(import.meta.dirname, '..', 'parity', 'dumps', 'keras-losses.json');
 const run = promisify(execFile);
 
 let folder: string;
@@ -90,42 +101,94 @@ function spread(a: number, b: number): number {
   return Math.abs(a - b) / Math.max(1e-3, Math.abs(b));
 }
 
+/**
+ * Trains every case by its script in another framework and by the product, from the same weights with the same rows in the same order.
+ * @returns every difference, in words; of each run without one the script's loss of every batch; what the framework has not
+ */
+async function compare(framework: 'pytorch' | 'keras', precision: 'float64' | 'float32', tolerance: number, python: string, first: string): Promise<{ readonly wrong: readonly string[]; readonly losses: Readonly<Record<string, readonly number[]>>; readonly refused: readonly string[] }> {
+  const jobs: [string, string[], string][] = [];
+  const found = { wrong: [] as string[], losses: {} as Record<string, readonly number[]>, refused: [] as string[] };
+  const cases = EXPORT_CASES.flatMap(({ name, file }, i) => {
+    const text = JSON.stringify({ ...file, precision });
+    const { experiment } = parseExperiment(text);
+    const only = experiment!.variants[0].optimizers.filter(({ label }) => createScript(experiment!, framework, { locale: 'en', variant: null, only: [label] }).text !== null).map(({ label }) => label);
+    return only.length > 0 ? [{ name, text, only, at: (suffix: string): string => path.join(folder, `${framework}-${precision}${i}${suffix}`) }] : [];
+  });
+  for (const { text, only, at } of cases) {
+    await writeFile(at('.gdexp'), text);
+    expect(await gdexp(['export', at('.gdexp'), '--to', 'npz', '--start', '-o', at('.npz')])).toEqual({ code: 0, out: '', err: '' });
+    expect(await gdexp(['export', at('.gdexp'), '--to', framework, '-o', at('.py'), ...only.flatMap((label) => ['--only', label])])).toEqual({ code: 0, out: '', err: '' });
+    // One process runs them all; where an optimizer cannot run the others go on.
+    jobs.push(...only.map((label, k): [string, string[], string] => [at('.py'), ['--batches', '--folder', examples, '--start', at('.npz'), '--only', label], at(`-${k}.txt`)]));
+  }
+  await writeFile(path.join(folder, 'driver.py'), first + DRIVER);
+  await writeFile(path.join(folder, 'jobs.json'), JSON.stringify(jobs));
+  await run(python, [path.join(folder, 'driver.py'), path.join(folder, 'jobs.json')], { maxBuffer: 1e8 });
+  for (const { name, text, only, at } of cases) {
+    const product = await ours(text);
+    for (const [k, label] of only.entries()) {
+      const run = `${name}, ${label}`;
+      const output = await readFile(at(`-${k}.txt`), 'utf8');
+      const mine = product.get(label)!;
+      const other = printed(output).get(label);
+      if (/^NotImplementedError/m.test(output)) {
+        found.refused.push(`${run}: ${output.trim().split('\n').at(-1)}`);
+        continue;
+      }
+      const before = found.wrong.length;
+      if (!other || other.batches.length !== mine.batches.length || other.epochs.length !== mine.epochs.length) {
+        found.wrong.push(`${run}: ${other?.batches.length} of ${mine.batches.length} batches\n${output.slice(-1500)}`);
+        continue;
+      }
+      const worst = Math.max(...mine.batches.map((loss, b) => spread(other.batches[b], loss)));
+      if (!(worst <= tolerance)) found.wrong.push(`${run}: batches differ by ${worst}`);
+      for (const [e, row] of other.epochs.entries()) {
+        for (const [column, value] of Object.entries(row)) if (!(spread(value, mine.epochs[e][column]) <= (precision === 'float64' ? tolerance : 0.05))) found.wrong.push(`${run}, epoch ${e + 1}: ${column} ${value} and ${mine.epochs[e][column]}`);
+      }
+      if (found.wrong.length === before) found.losses[run] = other.batches;
+    }
+  }
+  return found;
+}
+
+describe.skipIf(!KERAS)('A script for Keras, where there is Keras,', () => {
+  it('gives the losses of the product in float64', { timeout: 3_600_000 }, async () => {
+    // Keras 2.3 has no TensorFlow here: parity/keras2 says what is asked of TensorFlow and of Keras 3 in its words, and refuses what it has not alike.
+    const old = KERAS!.version.startsWith('2.3.');
+    // Where a derivative is zero but for rounding, a rule that divides by its size makes 1e-8 of 1e-17.
+    const { wrong, losses, refused } = await compare('keras', 'float64', 1e-7, KERAS!.python, old ? `import sys\nsys.path.insert(0, ${JSON.stringify(keras2)})\nimport tensorflow\n` : '');
+    expect(wrong).toEqual([]);
+    if (!old) expect(refused).toEqual([]);
+    expect(Object.keys(losses).length).toBeGreaterThanOrEqual(40);
+    if (process.env.GDEXP_KERAS_DUMP) await writeFile(kerasLosses, `${JSON.stringify(losses, null, 1).replace(/\n {2}/g, ' ').replace(/\n \]/g, ' ]')}\n`);
+  });
+});
+
+describe('The losses that scripts printed in Keras 2.3', () => {
+  it('are the product\'s', { timeout: 120_000 }, async () => {
+    const theirs = JSON.parse(await readFile(kerasLosses, 'utf8')) as Record<string, readonly number[]>;
+    const compared: string[] = [];
+    for (const { name, file } of EXPORT_CASES) {
+      if (!Object.keys(theirs).some((run) => run.startsWith(`${name}, `))) continue;
+      for (const [label, { batches }] of await ours(JSON.stringify({ ...file, precision: 'float64' }))) {
+        const run = `${name}, ${label}`;
+        if (!theirs[run]) continue;
+        compared.push(run);
+        expect(theirs[run].length, run).toBe(batches.length);
+        batches.forEach((loss, k) => expect(spread(theirs[run][k], loss), `${run}, batch ${k}`).toBeLessThanOrEqual(1e-7));
+      }
+    }
+    expect(compared.sort()).toEqual(Object.keys(theirs).sort());
+    expect(compared.length).toBeGreaterThanOrEqual(40);
+  });
+});
+
 describe.skipIf(!TORCH)('A script for PyTorch, where there is PyTorch,', () => {
   for (const precision of ['float64', 'float32'] as const) {
     it(`gives the losses of the product in ${precision}`, { timeout: 600_000 }, async () => {
-      const jobs: [string, string[], string][] = [];
-      const texts: string[] = [];
-      for (const [i, { file }] of EXPORT_CASES.entries()) {
-        const at = (suffix: string): string => path.join(folder, `${precision}${i}${suffix}`);
-        texts.push(JSON.stringify({ ...file, precision }));
-        await writeFile(at('.gdexp'), texts[i]);
-        expect(await gdexp(['export', at('.gdexp'), '--to', 'pytorch', '-o', at('.py')])).toEqual({ code: 0, out: '', err: '' });
-        expect(await gdexp(['export', at('.gdexp'), '--to', 'npz', '--start', '-o', at('.npz')])).toEqual({ code: 0, out: '', err: '' });
-        jobs.push([at('.py'), ['--batches', '--folder', examples, '--start', at('.npz')], at('.txt')]);
-      }
-      await writeFile(path.join(folder, 'driver.py'), DRIVER);
-      await writeFile(path.join(folder, 'jobs.json'), JSON.stringify(jobs));
-      await run(PYTHON!, [path.join(folder, 'driver.py'), path.join(folder, 'jobs.json')]);
-      const tolerance = precision === 'float64' ? 1e-8 : 2e-3;
-      const wrong: string[] = [];
-      for (const [i, { name }] of EXPORT_CASES.entries()) {
-        const output = await readFile(jobs[i][2], 'utf8');
-        const theirs = printed(output);
-        for (const [label, mine] of await ours(texts[i])) {
-          const other = theirs.get(label);
-          if (!other || other.batches.length !== mine.batches.length) {
-            wrong.push(`${name}, ${label}: ${other?.batches.length} of ${mine.batches.length} batches\n${output.slice(-1500)}`);
-            continue;
-          }
-          const worst = Math.max(...mine.batches.map((loss, k) => spread(other.batches[k], loss)));
-          if (!(worst <= tolerance)) wrong.push(`${name}, ${label}: batches differ by ${worst}`);
-          for (const [k, row] of other.epochs.entries()) {
-            for (const [column, value] of Object.entries(row)) if (!(spread(value, mine.epochs[k][column]) <= (precision === 'float64' ? 1e-8 : 0.05))) wrong.push(`${name}, ${label}, epoch ${k + 1}: ${column} ${value} and ${mine.epochs[k][column]}`);
-          }
-          expect(other.epochs.length).toBe(mine.epochs.length);
-        }
-      }
-      expect(wrong).toEqual([]);
+      const { wrong, losses, refused } = await compare('pytorch', precision, precision === 'float64' ? 1e-8 : 2e-3, PYTHON!, '');
+      expect([...wrong, ...refused]).toEqual([]);
+      expect(Object.keys(losses).length).toBeGreaterThan(50);
     });
   }
 
