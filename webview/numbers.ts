@@ -1,9 +1,16 @@
-/** How numbers are written for people: three significant digits, a true minus, thousands apart by a narrow space. */
-const NARROW_SPACE = '\u202f';
+/**
+ * How numbers are written for people: three significant digits, a true minus, thousands apart by a comma, as both languages of the product
+ * write them (the host writes them the same way: wording/numbers.ts).
+ */
 const MINUS = '\u2212';
 
-/** "0.00366", "1.25e−10", "3.74", "∞", "–" for null; `digits` significant digits. */
+/** "0.00366", "1.25e−10", "3.74", "1,322", "∞", "–" for null; `digits` significant digits. */
 export function formatNumber(value: number | null | undefined, digits = 3): string {
+  return grouped(plainNumber(value, digits));
+}
+
+/** The same without commas between thousands: within lists, whose commas part numbers. */
+function plainNumber(value: number | null | undefined, digits: number): string {
   if (value === null || value === undefined) return '–';
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
@@ -15,9 +22,14 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return text.replace(/-/g, MINUS);
 }
 
-/** "1 000", "3 932". */
+/** "1,000", "3,932". */
 export function formatCount(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE).replace('-', MINUS);
+  return grouped(String(Math.round(value)).replace('-', MINUS));
+}
+
+/** Digits before the point by threes; what follows a point or an e stays. */
+function grouped(text: string): string {
+  return text.replace(/^\D?\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 }
 
 /** "0.22 ms", "1.3 s", "2 min 5 s". */
@@ -35,9 +47,10 @@ export function fieldText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** A number as a person types it (a true minus and a decimal comma are understood); null where it is none. */
+/** A number as a person types it (a true minus, "1,000" as it is shown, and a decimal comma are understood); null where it is none. */
 export function parseNumber(text: string): number | null {
-  const clean = text.trim().replace(/\u2212/g, '-').replace(/[\u202f\s]/g, '').replace(/^([+-]?\d+),(\d+)$/, '$1.$2');
+  const bare = text.trim().replace(/\u2212/g, '-').replace(/[\u202f\s]/g, '');
+  const clean = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(bare) ? bare.replace(/,/g, '') : bare.replace(/^([+-]?\d+),(\d+)$/, '$1.$2');
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(clean)) return null;
   const value = Number(clean);
   return Number.isFinite(value) ? value : null;
@@ -45,6 +58,6 @@ export function parseNumber(text: string): number | null {
 
 /** "(−1.2, 1)" */
 export function formatPoint(point: readonly number[]): string {
-  const shown = point.slice(0, 4).map((value) => formatNumber(value)).join(', ');
+  const shown = point.slice(0, 4).map((value) => plainNumber(value, 3)).join(', ');
   return `(${shown}${point.length > 4 ? ', …' : ''})`;
 }

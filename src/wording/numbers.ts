@@ -1,20 +1,25 @@
-/** How numbers are written for people: a true minus, thousands apart by a narrow space. */
+/** How numbers are written for people: a true minus, thousands apart by a comma, as both languages of the product write them (the page does the same: webview/numbers.ts). */
 const NARROW_SPACE = '\u202f';
 const MINUS = '\u2212';
 
 /**
  * Three significant digits: "0.00366", "1.25e−10", "3.74", "∞". Whole numbers below ten million are counts and written out:
- * "3 932". A number that is not one is "NaN".
+ * "3,932". A number that is not one is "NaN".
  */
 export function formatNumber(value: number, digits = 3): string {
+  return grouped(plainNumber(value, digits));
+}
+
+/** The same without commas between thousands: within lists, whose commas part numbers. */
+function plainNumber(value: number, digits: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
   if (value === 0) return '0';
   const size = Math.abs(value);
   let text: string;
-  if (Number.isInteger(value) && size < 1e7) text = grouped(String(size));
+  if (Number.isInteger(value) && size < 1e7) text = String(size);
   else if (size < 1e-3 || size >= 1e6) text = size.toExponential(digits - 1).replace(/\.?0+e/, 'e').replace('e+', 'e');
-  else text = size >= 10 ** digits ? grouped(String(Math.round(size))) : String(Number(size.toPrecision(digits)));
+  else text = size >= 10 ** digits ? String(Math.round(size)) : String(Number(size.toPrecision(digits)));
   return (value < 0 ? MINUS : '') + text.replace('-', MINUS);
 }
 
@@ -23,14 +28,15 @@ export function formatPercent(share: number): string {
   return `${formatNumber(Number((100 * share).toPrecision(2)))}${NARROW_SPACE}%`;
 }
 
-function grouped(digits: string): string {
-  return digits.length < 4 ? digits : digits.replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
+/** Digits before the point by threes; what follows a point or an e stays. */
+function grouped(text: string): string {
+  return text.replace(/^\D?\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 }
 
 /** "(−1.2, 1)", a single number without parentheses; points of more than four numbers are cut short. */
 export function formatPoint(point: readonly number[]): string {
   if (point.length === 1) return formatNumber(point[0]);
-  const shown = point.slice(0, 4).map((value) => formatNumber(value)).join(', ');
+  const shown = point.slice(0, 4).map((value) => plainNumber(value, 3)).join(', ');
   return `(${shown}${point.length > 4 ? ', …' : ''})`;
 }
 

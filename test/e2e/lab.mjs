@@ -60,7 +60,7 @@ export class Lab {
   /** Each row of the results: { label, status, steps, loss, verdict }. */
   async results() {
     return this.frame.locator('table.results tbody tr').evaluateAll((rows) => rows.map((row) => {
-      const number = (text) => Number(text.replace(/−/g, '-').replace(/[\s\u2009\u202f\u00a0]/g, ''));
+      const number = (text) => Number(text.replace(/−/g, '-').replace(/[\s,]/g, ''));
       const cells = [...row.children].map((cell) => cell.textContent.trim());
       return { label: row.querySelector('.row-name')?.textContent.trim() ?? cells[0], status: cells[1], steps: number(cells[2]), loss: number(cells[3]), verdict: row.querySelector('.column-verdict b')?.textContent.trim() ?? '' };
     }));

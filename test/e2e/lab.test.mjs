@@ -116,7 +116,7 @@ describe('A person in the lab', () => {
     await page.locator('.editor-actions [aria-label^="Open Source to the Side"]').first().click();
     const text = page.locator('.editor-group-container .monaco-editor').last();
     await text.waitFor();
-    await eventually('a CodeLens with its loss', async () => /loss \S+ · [\d\s\u2009\u202f]+ steps · Converged/.test((await page.locator('.codelens-decoration').allInnerTexts()).join('\n')));
+    await eventually('a CodeLens with its loss', async () => /loss \S+ · [\d,]+ steps · Converged/.test((await page.locator('.codelens-decoration').allInnerTexts()).join('\n')));
     await screenshot(page, 'source');
     await text.click();
     await page.keyboard.press('Control+End');

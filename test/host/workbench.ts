@@ -54,9 +54,9 @@ export async function outcomes(uri: vscode.Uri): Promise<readonly { readonly los
   });
 }
 
-/** A number as people read it: minus sign, thin spaces between thousands. */
+/** A number as people read it: minus sign, commas between thousands. */
 export function number(text: string): number {
-  return Number(text.replace(/−/g, '-').replace(/[\s\u2009\u202f\u00a0]/g, ''));
+  return Number(text.replace(/−/g, '-').replace(/[\s,]/g, ''));
 }
 
 export async function problems(uri: vscode.Uri): Promise<readonly vscode.Diagnostic[]> {

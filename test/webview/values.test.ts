@@ -4,21 +4,28 @@ import { chooseFunction, duplicateOptimizer, freeLabel, setFormula, setGoal, set
 import { choiceLabel } from '../../webview/experiment/fieldControl';
 import { rateAt, rateScale, rateStep } from '../../webview/experiment/rateScale';
 import { fieldText, formatCount, formatNumber, formatPoint, formatSeconds, parseNumber } from '../../webview/numbers';
+import { formatNumber as numberOfTheHost, formatPoint as pointOfTheHost } from '../../src/wording/numbers';
 import { nextOrder, orderResults } from '../../webview/resultsOrder';
 import { labDocument, labRun } from './fixtures';
 
 describe('numbers', () => {
-  it('are written with three digits, a true minus and narrow thousands', () => {
-    expect([3.7412, 0.003661, 1.2468e-10, 1322.4, -0.5, 0, 9.98e-6, 1e12].map((value) => formatNumber(value))).toEqual(['3.74', '0.00366', '1.25e−10', '1322', '−0.5', '0', '9.98e−6', '1e12']);
+  it('are written with three digits, a true minus and commas between thousands', () => {
+    expect([3.7412, 0.003661, 1.2468e-10, 1322.4, -0.5, 0, 9.98e-6, 1e12].map((value) => formatNumber(value))).toEqual(['3.74', '0.00366', '1.25e−10', '1,322', '−0.5', '0', '9.98e−6', '1e12']);
     expect([NaN, Infinity, -Infinity, null].map((value) => formatNumber(value))).toEqual(['NaN', '∞', '−∞', '–']);
-    expect([932, 1000, 1234567].map(formatCount)).toEqual(['932', '1\u202f000', '1\u202f234\u202f567']);
+    expect([932, 1000, 1234567].map(formatCount)).toEqual(['932', '1,000', '1,234,567']);
     expect([0.00022, 1.34, 125].map(formatSeconds)).toEqual(['0.22 ms', '1.3 s', '2 min 5 s']);
     expect(formatPoint([-1.2, 1])).toBe('(−1.2, 1)');
+    expect(formatPoint([-1200, 34567]), 'the commas of a point part its numbers').toBe('(−1200, 34567)');
+  });
+
+  it.each([0, 7, 999, 1000, 3932, 5932.4, -45678, 123456, 0.00366, 1.25e-10, 3e12, -0.5, NaN, Infinity])('%d stands in the table as the CodeLens and the command line write it', (value) => {
+    expect(formatNumber(value)).toBe(numberOfTheHost(value));
+    expect(formatPoint([value, value])).toBe(pointOfTheHost([value, value]));
   });
 
   it('are read as people type them, and nothing else is', () => {
-    expect(['1e-3', '−1.2', '0,5', ' 42 ', '1 000', '+.5', '3.'].map(parseNumber)).toEqual([1e-3, -1.2, 0.5, 42, 1000, 0.5, 3]);
-    expect(['', 'x', '1e', '1e999', '0x10', 'Infinity', '1.2.3', '--1'].map(parseNumber)).toEqual(Array(8).fill(null));
+    expect(['1e-3', '−1.2', '0,5', ' 42 ', '1 000', '1,000', '-1,234,567.5', '0,125', '+.5', '3.'].map(parseNumber)).toEqual([1e-3, -1.2, 0.5, 42, 1000, 1000, -1234567.5, 0.125, 0.5, 3]);
+    expect(['', 'x', '1e', '1e999', '0x10', 'Infinity', '1.2.3', '--1', '1,23,456', ',5,5'].map(parseNumber)).toEqual(Array(10).fill(null));
     expect([1e-5, 0.001, 1e-6, null, [1, 2]].map(fieldText)).toEqual(['1e-5', '0.001', '1e-6', '', '[1,2]']);
   });
 });

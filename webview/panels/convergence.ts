@@ -129,8 +129,8 @@ export class Convergence extends Picture {
       const end = trace.run.status === 'running' ? '' : `, ${trace.run.statusText}`;
       return at ? l10n.t('{0} {1}{2}', partLabel(trace), formatNumber(at.value), trace.part === 'validation' ? '' : end) : '';
     }).filter((text) => text !== '');
-    if (this.shown.networks && values.length > 0) return l10n.t('{0} at step {1} of {2}: {3}.', metricName(this.shown.metric), store.step, store.maxStep, values.join('; '));
-    return values.length > 0 ? l10n.t('Loss at step {0} of {1}: {2}.', store.step, store.maxStep, values.join('; ')) : l10n.t('No run yet.');
+    if (this.shown.networks && values.length > 0) return l10n.t('{0} at step {1} of {2}: {3}.', metricName(this.shown.metric), formatCount(store.step), formatCount(store.maxStep), values.join('; '));
+    return values.length > 0 ? l10n.t('Loss at step {0} of {1}: {2}.', formatCount(store.step), formatCount(store.maxStep), values.join('; ')) : l10n.t('No run yet.');
   }
 
   // Drawing

@@ -276,10 +276,10 @@ export class DataPicture extends Picture {
     const counts = partsOf(info).map((part) => `${partName(part)} ${formatCount(info.rows[part])}`).join(', ');
     const head = l10n.t('Data of {0}: {1} rows.', series.label, counts);
     const view = this.view(info);
-    if (view === 'confusion' && this.confusion.answer) return `${head} ${l10n.t('At step {0}, {1} of the {2} rows are told right.', store.step, percent(accuracyOf(this.confusion.answer.answer)), partName(this.confusion.answer.part))}`;
-    if (view === 'surface' && this.surface.answer?.classes) return `${head} ${l10n.t('At step {0}, {1} rows are told wrong.', store.step, this.wrong(this.surface.answer))}`;
+    if (view === 'confusion' && this.confusion.answer) return `${head} ${l10n.t('At step {0}, {1} of the {2} rows are told right.', formatCount(store.step), percent(accuracyOf(this.confusion.answer.answer)), partName(this.confusion.answer.part))}`;
+    if (view === 'surface' && this.surface.answer?.classes) return `${head} ${l10n.t('At step {0}, {1} rows are told wrong.', formatCount(store.step), this.wrong(this.surface.answer))}`;
     if (view === 'predicted' && this.predicted.answer) return `${head} ${this.predicted.answer.map(({ part, rows }) => `${partName(part)} R² ${formatNumber(determination(rows))}`).join(', ')}.`;
-    if (view === 'fit' && this.fit.answer) return `${head} ${l10n.t('{0} curves over {1} at step {2}.', this.fit.answer.curves.length, this.fit.answer.name, store.step)}`;
+    if (view === 'fit' && this.fit.answer) return `${head} ${l10n.t('{0} curves over {1} at step {2}.', this.fit.answer.curves.length, this.fit.answer.name, formatCount(store.step))}`;
     return head;
   }
 

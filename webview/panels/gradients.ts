@@ -220,7 +220,7 @@ export class Gradients extends Picture {
     const { layers } = this;
     const row = layers ? layerRow(layers, store.step) : -1;
     const ratios = row < 0 ? [] : layersWith(layers!, 'updateRatio').slice(0, 8).map((layer) => `${layers!.names[layer]} ${formatNumber(layerValue(layers!, 'updateRatio', row, layer))}`);
-    return [l10n.t('Instruments for {0} at step {1}: {2}.', series.label, store.step, parts.join(', ')), ...(ratios.length > 0 ? [l10n.t('Update : weight by layer: {0}.', ratios.join(', '))] : [])].join(' ');
+    return [l10n.t('Instruments for {0} at step {1}: {2}.', series.label, formatCount(store.step), parts.join(', ')), ...(ratios.length > 0 ? [l10n.t('Update : weight by layer: {0}.', ratios.join(', '))] : [])].join(' ');
   }
 
   // Drawing

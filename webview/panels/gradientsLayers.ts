@@ -6,7 +6,7 @@ import { drawText, drawTick, setFont } from '../charts/draw';
 import { mix, type Palette } from '../charts/palette';
 import type { PlotFrame } from '../charts/plot';
 import { Scale } from '../charts/scale';
-import { formatNumber } from '../numbers';
+import { formatCount, formatNumber } from '../numbers';
 import { lastRow } from '../state/runs';
 
 /** A healthy update changes about a thousandth of the weights. */
@@ -135,7 +135,7 @@ export function layersTable(table: LayerTable, step: number): TemplateResult {
     ['dead', l10n.t('dead units'), percent], ['saturation', l10n.t('saturated units'), percent],
   ];
   const shown = columns.filter(([name]) => layersWith(table, name).length > 0);
-  return html`<div class="layers-table" tabindex="0" role="region" aria-label=${l10n.t('Layers at step {0}', step)}><table><thead><tr><th scope="col">${l10n.t('layer')}</th>${shown.map(([, title]) => html`<th scope="col" class="is-number">${title}</th>`)}</tr></thead>
+  return html`<div class="layers-table" tabindex="0" role="region" aria-label=${l10n.t('Layers at step {0}', formatCount(step))}><table><thead><tr><th scope="col">${l10n.t('layer')}</th>${shown.map(([, title]) => html`<th scope="col" class="is-number">${title}</th>`)}</tr></thead>
     <tbody>${row < 0 ? nothing : table.names.map((name, layer) => html`<tr><th scope="row">${name}</th>${shown.map(([quantity, , text]) => {
       const value = layerValue(table, quantity, row, layer);
       return html`<td class="is-number">${Number.isNaN(value) ? '–' : text(value)}</td>`;

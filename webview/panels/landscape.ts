@@ -11,7 +11,7 @@ import { COORDINATES, principalPlane, project, type Plane } from '../charts/proj
 import { iconButton } from '../elements/icon';
 import { termIcon } from '../elements/term';
 import { setStarts } from '../experiment/edits';
-import { formatNumber, formatPoint } from '../numbers';
+import { formatCount, formatNumber, formatPoint } from '../numbers';
 import { lastRow } from '../state/runs';
 import type { Change } from '../state/types';
 import { stepTable, tableToggle } from './chartTable';
@@ -168,7 +168,7 @@ export class Landscape extends MapPicture {
     return [
       this.dimension === 1 ? l10n.t('Curve of f({0}), started at {1}.', objective.variables[0], starts) : l10n.t('Contour map of f({0}), started at {1}.', objective.variables.slice(0, 4).join(', '), starts),
       minima ? (objective.goal === 'maximize' ? l10n.t('Maximum at {0}.', minima) : l10n.t('Minimum at {0}.', minima)) : '',
-      places.length > 0 ? l10n.t('At step {0}: {1}.', step, places.join('; ')) : '',
+      places.length > 0 ? l10n.t('At step {0}: {1}.', formatCount(step), places.join('; ')) : '',
       pinned.length > 0 ? l10n.t('Pinned runs behind: {0}.', pinned.join('; ')) : '',
     ].filter((part) => part !== '').join(' ');
   }
@@ -536,12 +536,12 @@ export class Landscape extends MapPicture {
     if (near) {
       const columns = near.run.record!.columns;
       const row = this.store.rowAt(near.run, this.store.step);
-      this.showTip(`${near.name}, ${l10n.t('step {0}', columns.step[row])}\nf = ${formatNumber(columns.loss[row], 4)}, ‖∇f‖ ${formatNumber(columns.gradientNorm?.[row])}`, at);
+      this.showTip(`${near.name}, ${l10n.t('step {0}', formatCount(columns.step[row]))}\nf = ${formatNumber(columns.loss[row], 4)}, ‖∇f‖ ${formatNumber(columns.gradientNorm?.[row])}`, at);
       return;
     }
     const point = this.dimension === 1 ? [transform.a(at.x)] : this.dimension === 2 ? [transform.a(at.x), transform.b(at.y)] : null;
     const value = this.dimension === 1 ? valueOf(this.field.curve, transform.a(at.x)) : this.field.valueAt(transform.a(at.x), transform.b(at.y));
-    const spot = point ? formatPoint(point) : `(${formatNumber(transform.a(at.x))}, ${formatNumber(transform.b(at.y))})`;
+    const spot = point ? formatPoint(point) : formatPoint([transform.a(at.x), transform.b(at.y)]);
     const text = value === null ? spot : `f${spot} = ${formatNumber(value)}`;
     this.showTip(`${text}\n${this.startHint()}`, at);
   }

@@ -9,7 +9,7 @@ import { lastAt, pixelPath, type PlanePath } from '../charts/paths';
 import { waiting } from '../charts/waiting';
 import { iconButton } from '../elements/icon';
 import { termIcon } from '../elements/term';
-import { formatCount, formatNumber } from '../numbers';
+import { formatCount, formatNumber, formatPoint } from '../numbers';
 import { lastRow } from '../state/runs';
 import type { Change } from '../state/types';
 import { stepTable, tableToggle } from './chartTable';
@@ -146,7 +146,7 @@ export class NetworkLandscape extends MapPicture {
     });
     return [
       l10n.t('Contour map of the loss in the plane of the two directions with {0} % and {1} % of the paths’ variance.', percent(shares[0]), percent(shares[1])),
-      ...(places.length > 0 ? [l10n.t('At step {0}: {1}.', store.step, places.join('; '))] : []),
+      ...(places.length > 0 ? [l10n.t('At step {0}: {1}.', formatCount(store.step), places.join('; '))] : []),
     ].join(' ');
   }
 
@@ -301,7 +301,7 @@ export class NetworkLandscape extends MapPicture {
       return head !== null && Math.hypot(head.x - at.x, head.y - at.y) < 10;
     });
     const value = this.field.valueAt(transform.a(at.x), transform.b(at.y));
-    const spot = `(${formatNumber(transform.a(at.x))}, ${formatNumber(transform.b(at.y))})`;
+    const spot = formatPoint([transform.a(at.x), transform.b(at.y)]);
     const lines = near ? [`${near.name}, ${l10n.t('step {0}', formatCount(near.path.steps[lastAt(near.path.steps, this.store.step)]))}`] : [spot];
     if (value !== null) lines.push(l10n.t('loss of the map {0}', formatNumber(value)));
     this.showTip(lines.join('\n'), at);

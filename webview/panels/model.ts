@@ -230,7 +230,7 @@ export class ModelPicture extends Picture {
     if (!model) return l10n.t('No model yet.');
     const rows = modelRows(model, this.info?.shape ?? null);
     const head = l10n.t('Network of {0}: {1}.', series?.label ?? '', rows.map(({ layer }) => (layer.names.length > 1 ? `${layer.type} × ${layer.names.length}` : layer.type)).join(', '));
-    if (this.view === 'sample' && this.sample.answer) return `${head} ${l10n.t('Row {0} of the {1} rows at step {2}: loss {3}.', this.sample.answer.index + 1, partName(this.sample.answer.part), store.step, formatNumber(this.sample.answer.sample.loss))}`;
+    if (this.view === 'sample' && this.sample.answer) return `${head} ${l10n.t('Row {0} of the {1} rows at step {2}: loss {3}.', this.sample.answer.index + 1, partName(this.sample.answer.part), formatCount(store.step), formatNumber(this.sample.answer.sample.loss))}`;
     if (this.view === 'units') {
       const run = askedRun(store);
       const parts = unitPlots(run).map((plot) => `${unitTitle(plot)} ${percent(unitsAt(run, plot, store.step))}`);

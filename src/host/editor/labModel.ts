@@ -8,6 +8,7 @@ import { modelSummary } from '../../format/modelShape';
 import { escapeSegment, valueAt } from '../../format/pointer';
 import { effectivePointer } from '../../format/variants';
 import type { LabField, LabLayer, LabModel, LabSweep } from '../../protocol/lab';
+import { formatNumber } from '../../wording/numbers';
 import { fieldLabel } from './fieldLabels';
 import type { Place } from './labFields';
 import { fieldsFrom, propertiesOf, typesOf } from './schemaFields';
@@ -93,7 +94,7 @@ export function dataText({ source }: DataSpec): string {
       return fileName(source.path);
     case 'idx': return fileName(source.images);
     case 'inline': return l10n.t('{0} rows in the file', source.x.length);
-    case 'generate': return l10n.t('{0}, {1} rows', source.generator, source.samples);
+    case 'generate': return l10n.t('{0}, {1} rows', source.generator, formatNumber(source.samples));
   }
 }
 

@@ -39,7 +39,7 @@ export class DefaultHints implements vscode.InlayHintsProvider {
       if (!place) return [];
       const position = document.positionAt(place.offset + place.length);
       if (!range.contains(position)) return [];
-      const count = Number.isNaN(parameters) || parameters === 0 ? '' : `, ${l10n.t('{0} parameters', parameters.toLocaleString('en-US'))}`;
+      const count = Number.isNaN(parameters) || parameters === 0 ? '' : `, ${l10n.t('{0} parameters', formatNumber(parameters))}`;
       const hint = new vscode.InlayHint(position, `→ ${shapeText(output)}${count}`);
       hint.paddingLeft = true;
       hint.tooltip = l10n.t('What the layer makes of one row, and how many numbers of it are trained.');

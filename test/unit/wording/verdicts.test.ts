@@ -7,14 +7,15 @@ import { builtin, expression, run, sgd, trial } from '../training/fixtures';
 
 describe('numbers', () => {
   it.each([
-    [0, '0'], [1, '1'], [3932, '3\u202f932'], [0.00366, '0.00366'], [1.254e-10, '1.25e−10'], [3.7449, '3.74'], [-1.2, '−1.2'], [9.34e-6, '9.34e−6'],
-    [1234.5, '1\u202f235'], [24.2, '24.2'], [1e12, '1e12'], [NaN, 'NaN'], [Infinity, '∞'], [-Infinity, '−∞'],
+    [0, '0'], [1, '1'], [3932, '3,932'], [0.00366, '0.00366'], [1.254e-10, '1.25e−10'], [3.7449, '3.74'], [-1.2, '−1.2'], [9.34e-6, '9.34e−6'],
+    [1234.5, '1,235'], [24.2, '24.2'], [1e12, '1e12'], [NaN, 'NaN'], [Infinity, '∞'], [-Infinity, '−∞'],
   ])('%d is written %s', (value, text) => expect(formatNumber(value)).toBe(text));
 
   it('shares and points', () => {
     expect(formatPercent(0.75)).toBe('75\u202f%');
     expect(formatPercent(0.0321)).toBe('3.2\u202f%');
     expect(formatPoint([-1.2, 1])).toBe('(−1.2, 1)');
+    expect(formatPoint([1234, -5678.9]), 'the commas of a point part its numbers').toBe('(1234, −5679)');
   });
 });
 
@@ -41,7 +42,7 @@ describe('sentences', () => {
 
   it.each([
     [0.004, 41.4, 'Steps reach only 0.4\u202f% of the way to the bottom: the rate could be 41 times larger.'],
-    [1e-6, 1000, 'Steps hardly get anywhere: the rate could be 1\u202f000 times larger.'],
+    [1e-6, 1000, 'Steps hardly get anywhere: the rate could be 1,000 times larger.'],
     [-5.3e-5, 260, 'Steps hardly get anywhere: the rate could be 260 times larger.'],
   ])('about steps that are %d of what they could be', (shortness, factor, text) => {
     expect(verdictText({ kind: 'tooSlow', evidence: { shortness, factor }, remedies: [] })).toBe(text);
@@ -99,7 +100,7 @@ describe('sentences', () => {
       expect(['good', 'warning', 'error', 'neutral']).toContain(verdictSeverity(kind));
       expect(verdictText({ kind, evidence: {}, remedies: [] })).not.toBe('');
     }
-    expect(remedyText({ id: 'steps', path: '/stop/steps', value: 2000 })).toBe('Run 2\u202f000 steps');
+    expect(remedyText({ id: 'steps', path: '/stop/steps', value: 2000 })).toBe('Run 2,000 steps');
     expect(remedyText({ id: 'start', path: '/objective/start', value: [1, -0.5] })).toBe('Start from (1, −0.5)');
     expect(remedyText({ id: 'schedule', path: '/optimizers/0/learningRate', value: {} })).toBe('Add a cosine schedule');
     expect(remedyText({ id: 'noise', path: '/objective/gradientNoise', value: 0.3 })).toBe('Add gradient noise 0.3');

@@ -140,7 +140,7 @@ export function installFakeHost(scenario: string): void {
   (window as unknown as { sentToHost: PageMessage[] }).sentToHost = sent;
   const post = (message: HostMessage) => setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: message })), 5);
   const document = () => { const made = documentOf(file, version); return setup.change ? setup.change(made) : made; };
-  const summary = (runs: readonly LabRun[]) => `${runs.length} runs, ${runs.reduce((sum, run) => sum + run.steps, 0).toLocaleString('en').replace(/,/g, '\u202f')} steps in ${(1000 * runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0)).toFixed(1)} ms`;
+  const summary = (runs: readonly LabRun[]) => `${runs.length} runs, ${runs.reduce((sum, run) => sum + run.steps, 0).toLocaleString('en')} steps in ${(1000 * runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0)).toFixed(1)} ms`;
   const finish = () => { const runs = runsOf(file, false); post({ type: 'runs', runs }); post({ type: 'progress', running: false, fraction: 1, text: summary(runs) }); };
   const handle = (message: PageMessage): void => {
     sent.push(message);
@@ -150,7 +150,7 @@ export function installFakeHost(scenario: string): void {
         if (setup.slow) runs = runs.map((run, i) => i < 3 ? run : { ...run, status: 'running', steps: 620, statusText: 'Running', seconds: null, loss: run.record!.columns.loss[620], gradientNorm: run.record!.columns.gradientNorm[620], verdict: null, reason: 'Loss falls 9.1 % per 10 steps.', record: cut(run.record!, 621) });
         if (scenario === 'stale') runs = runs.map((run) => ({ ...run, stale: true }));
         post({ type: 'init', locale: 'en', l10n: null, document: document(), runs });
-        if (setup.slow) post({ type: 'progress', running: true, fraction: 0.9, text: 'Adam 620 / 1\u202f000' });
+        if (setup.slow) post({ type: 'progress', running: true, fraction: 0.9, text: 'Adam 620 / 1,000' });
         else if (runs.length > 0) post({ type: 'progress', running: false, fraction: 1, text: summary(runs) });
         break;
       }
