@@ -1,13 +1,10 @@
 import { DataError, type ByteSource, type Column, type LoadedData } from '../core/data/dataset';
 import type { Work } from '../core/data/work';
-import { decimal } from './decimal';
 import { NumberReader, TextReader, utf8, type ColumnReader } from './csvColumns';
+import { columnNames } from './csvHead';
 import { CsvRecords, unescape, type Cells } from './csvRecords';
 import { LineBreaks } from './lineBreaks';
 import { inSlices, pieces, type LoadOptions } from './pieces';
-
-/** A delimiter that is not the comma, by what it is when counted in a header. */
-const OTHER_DELIMITERS = [';', '\t', '|'];
 
 /**
  * A CSV file as a table. The first row names the columns; a column is of numbers if all its cells are numbers or missing, else of text.
@@ -64,21 +61,7 @@ class TableReader {
   }
 
   private header(cells: Cells): void {
-    const { bytes, count, from, to } = cells;
-    const { line } = this.records;
-    if (bytes.subarray(from[0], to[count - 1]).includes(0)) throw new DataError({ code: 'wrongFormat', expected: 'CSV' }, this.file);
-    const names = Array.from({ length: count }, (_, i) => utf8(...this.cell(cells, i), this.file, line).trim());
-    const text = names.join('');
-    for (const delimiter of OTHER_DELIMITERS) {
-      if (text.split(delimiter).length > count) throw new DataError({ code: 'delimiter', found: delimiter }, this.file, line);
-    }
-    if (Array.from(names.keys()).every((i) => !Number.isNaN(decimal(...this.cell(cells, i))))) throw new DataError({ code: 'noHeader' }, this.file, line);
-    const seen = new Set<string>();
-    names.forEach((name, i) => {
-      if (name === '') throw new DataError({ code: 'unnamedColumn', index: i + 1 }, this.file, line);
-      if (seen.has(name)) throw new DataError({ code: 'duplicateColumn', column: name }, this.file, line);
-      seen.add(name);
-    });
+    const names = columnNames(cells, this.file, this.records.line);
     this.readers = names.map((name, i) => (!this.texts ? new FirstCell(name, (reader) => this.settle(i, reader)) : this.texts.has(i) ? new TextReader(name) : SKIPPED));
   }
 

@@ -63,8 +63,16 @@ export function setGoal(goal: string): PointerEdit[] {
   return [{ path: '/objective/goal', value: goal === 'maximize' ? goal : undefined }];
 }
 
-export function addOptimizer(type: string): PointerEdit[] {
-  return [{ path: '/optimizers/-', value: { type } }];
+/**
+ * Appends an optimizer under its proper name, which is what legends and tables show: "RMSprop", "RMSprop 2" where one is called so. The
+ * label is written only where it says more than the type, which an optimizer without one is called by.
+ */
+export function addOptimizer(document: LabDocument, type: string): PointerEdit[] {
+  const taken = new Set(document.series.map(({ label }) => label));
+  const title = document.optimizerTypes.find((one) => one.type === type)?.title ?? type;
+  // "adam" and "Adam" side by side would be told apart by nobody.
+  const label = [...taken].some((other) => other.toLowerCase() === title.toLowerCase()) ? freeLabel(title, taken) : title;
+  return [{ path: '/optimizers/-', value: label === type ? { type } : { type, label } }];
 }
 
 export function renameOptimizer(series: LabSeries, label: string): PointerEdit[] {
@@ -78,7 +86,8 @@ export function deleteOptimizer(series: LabSeries): PointerEdit[] {
 /** A label that no optimizer has: "Adam 2", "Adam 3", … */
 export function freeLabel(label: string, taken: ReadonlySet<string>): string {
   const stem = label.replace(/ \d+$/, '');
-  for (let number = 2; ; number++) if (!taken.has(`${stem} ${number}`)) return `${stem} ${number}`;
+  const lower = new Set([...taken].map((other) => other.toLowerCase()));
+  for (let number = 2; ; number++) if (!lower.has(`${stem} ${number}`.toLowerCase())) return `${stem} ${number}`;
 }
 
 /** Appends a copy of what the file says of this optimizer (defaults stay unwritten) under a free label. */

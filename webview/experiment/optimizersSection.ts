@@ -33,7 +33,7 @@ export class OptimizersSection extends LabElement {
     const disabled = !document.editable || !document.valid;
     return html`<ul class="optimizers" aria-label=${l10n.t('Optimizers')}>${repeat(rows, (series) => series.key, (series) => this.row(document, series, disabled, rows.length === 1))}</ul>
       <gdexp-menu class="add-optimizer" look="link" label=${l10n.t('Add optimizer')} .face=${html`${icon('add')} ${l10n.t('Add optimizer')}`} ?disabled=${disabled}
-        .items=${document.optimizerTypes.map((type) => ({ label: type.title, detail: type.summary, run: () => this.grow(document, addOptimizer(type.type)) }))}></gdexp-menu>
+        .items=${document.optimizerTypes.map((type) => ({ label: type.title, detail: type.summary, run: () => this.grow(document, addOptimizer(document, type.type)) }))}></gdexp-menu>
       ${this.findRate(document)}`;
   }
 

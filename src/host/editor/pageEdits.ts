@@ -2,6 +2,7 @@ import { applies, dialectFor, fieldsOf, OPTIMIZERS, SCHEDULES } from '../../core
 import type { Dialect } from '../../core/optimizers/spec';
 import type { PointerEdit } from '../../format/experiment';
 import { valueAt } from '../../format/pointer';
+import { optimizerTitle } from '../../wording/optimizers';
 
 /** In a list of schedules: no schedule. */
 export const CONSTANT_RATE = 'constant';
@@ -23,13 +24,25 @@ export function completeEdits(value: unknown, edits: readonly PointerEdit[]): Po
     switch (match[2]) {
       case 'type':
       case 'dialect':
-        return [edit, ...unknownFields(at, { ...(entry as Entry), [match[2]]: edit.value }, fallback)];
+        return [edit, ...renamed(at, value, entry as Entry, edit), ...unknownFields(at, { ...(entry as Entry), [match[2]]: edit.value }, fallback)];
       case 'learningRate/schedule':
         return [scheduleEdit(at, entry as Entry, edit.value, valueAt(value, '/stop/steps'))];
       default:
         return [{ ...edit, value: edit.value === '' && takesNull(entry as Entry, match[2]) ? null : edit.value }];
     }
   });
+}
+
+/** Who is called by the proper name of its old type ("Adam", "Adam 2") is called by that of the new one; a name of a person's own stays. */
+function renamed(at: string, value: unknown, entry: Entry, edit: PointerEdit): PointerEdit[] {
+  const { type, label } = entry;
+  if (!edit.path.endsWith('/type') || typeof edit.value !== 'string' || typeof label !== 'string' || edit.value === type) return [];
+  if (![optimizerTitle(String(type)), OPTIMIZERS.get(String(type))?.title].includes(label.replace(/ \d+$/, ''))) return [];
+  const title = optimizerTitle(edit.value);
+  const others = (valueAt(value, '/optimizers') as readonly Entry[]).filter((other) => other !== entry).map((other) => String(other.label ?? other.type).toLowerCase());
+  let next = title;
+  for (let number = 2; others.includes(next.toLowerCase()); number++) next = `${title} ${number}`;
+  return [{ path: `${at}/label`, value: next }];
 }
 
 /** Removes what the optimizer would no longer know. A schedule stays: every type with a rate has it. */

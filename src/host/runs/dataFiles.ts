@@ -21,7 +21,7 @@ export type PathOf = ((uri: vscode.Uri) => Promise<string>) | null;
  * @throws Error in words for people.
  */
 export async function locateDataFile(document: vscode.Uri, name: string, pathOf: PathOf): Promise<LocatedFile> {
-  if (/^([/\\]{2}|[a-z][a-z0-9+.-]+:\/\/)/i.test(name)) throw new Error(l10n.t('{0}: files on a network share or at an address are not read; put the file beside the experiment.', name));
+  if (elsewhere(name)) throw new Error(l10n.t('{0}: files on a network share or at an address are not read; put the file beside the experiment.', name));
   const uri = named(document, name);
   const { isTrusted } = vscode.workspace;
   const resolve = pathOf && uri.scheme === 'file' ? pathOf : null;
@@ -42,6 +42,21 @@ export async function locateDataFile(document: vscode.Uri, name: string, pathOf:
     stamp: `${name}:${info.mtime}:${info.size}`,
     reference: async () => ({ name, location, bytes: location === null ? await vscode.workspace.fs.readFile(uri) : null }),
   };
+}
+
+/** On a network share or at an address. */
+function elsewhere(name: string): boolean {
+  return /^([/\\]{2}|[a-z][a-z0-9+.-]+:\/\/)/i.test(name);
+}
+
+/**
+ * Where a name leads that somebody is still typing: nothing is offered, and so nothing looked at, in a workspace that is not trusted, on network shares, and outside of
+ * both the experiment's folder and the workspace. @returns null there.
+ */
+export function placeToLookAt(document: vscode.Uri, name: string): vscode.Uri | null {
+  if (!vscode.workspace.isTrusted || elsewhere(name)) return null;
+  const uri = named(document, name);
+  return within(uri.path, named(document, '.').path.replace(/(?<=.)\/$/, '')) || vscode.workspace.getWorkspaceFolder(uri) ? uri : null;
 }
 
 /** The place that a name means; a file that was never saved counts as lying in the workspace's first folder. */

@@ -3,7 +3,7 @@ import { ROWS, blocksOf, columnsBlock, packColumns, rowsBlock } from './blocks';
 import { PANEL, packPanel, packPanels } from './packing';
 import { settle, tile1x2, tile4x1, tile4x2 } from './tile';
 import { LANES, SIZE, bytes } from './vector';
-import { LIST, WIDE, allFinite, countNonzeros, listedProduct, turnedProduct } from './zeros';
+import { LIST, WIDE, allFinite, shareOfNonzeros, listedProduct, turnedProduct } from './zeros';
 
 /** Numbers of B's rows and columns, and of A's rows, that are packed at once: a panel of B stays in the first cache, a block of A in the second. */
 // @ts-ignore: decorator
@@ -53,12 +53,12 @@ export function panel(m: i32, live: i32, k: i32, a: usize, aRow: usize, aColumn:
   }
 }
 
-/** Columns, of which so many repay a list … */
+/** So many rows or columns repay a list of what they are multiplied by … */
 // @ts-ignore: decorator
 @inline const REPAID: i32 = 3 * WIDE;
-/** … of numbers of which at most so many are not zero, in eighths. */
+/** … where at most this share of it is not zero. */
 // @ts-ignore: decorator
-@inline const EIGHTHS: i32 = 5;
+@inline const MOST: f64 = 0.625;
 
 /** Below as many bytes, B is read where it stands: its lines lie close enough together for the first cache. */
 // @ts-ignore: decorator
@@ -83,15 +83,11 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
       const add = accumulate || deep > 0;
       // Rows or columns of C that are done without multiplying by zeros.
       let doneRows = 0, doneColumns = 0;
-      const repaid = width >= REPAID && m >= 8;
-      const numbers = repaid ? (transA ? countNonzeros(depth, m, aBegin, aColumn) : countNonzeros(m, depth, aBegin, aRow)) : m * depth;
-      if (transA && !transB && m >= REPAID && width >= 8) {
-        const others = countNonzeros(depth, width, bAt, bRow);
-        if (<i64>others * m < <i64>numbers * width && others <= width * depth / 8 * EIGHTHS && allFinite(depth, m, aBegin, aColumn)) {
-          doneRows = turnedProduct(m, width, depth, aBegin, aColumn, bAt, bRow, cBegin, cStep, add, packedB, WIDTH, packedA, ends, HEIGHT, spare);
-        }
-      }
-      if (doneRows == 0 && numbers <= m * depth / 8 * EIGHTHS) {
+      const shareOfA = width >= REPAID && m >= 8 ? (transA ? shareOfNonzeros(depth, m, aBegin, aColumn) : shareOfNonzeros(m, depth, aBegin, aRow)) : 1;
+      const shareOfB = transA && !transB && m >= REPAID && width >= 8 ? shareOfNonzeros(depth, width, bAt, bRow) : 1;
+      if (shareOfB < shareOfA && shareOfB <= MOST && allFinite(depth, m, aBegin, aColumn)) {
+        doneRows = turnedProduct(m, width, depth, aBegin, aColumn, bAt, bRow, cBegin, cStep, add, packedB, WIDTH, packedA, ends, HEIGHT, spare);
+      } else if (shareOfA <= MOST) {
         doneColumns = listedProduct(transA, transB, m, width, depth, aBegin, aRow, aColumn, bAt, bRow, bColumn, cBegin, cStep, add, packedB, packedA, ends, HEIGHT);
       }
       const direct = !transB && (m - doneRows < 8 || bRow * depth <= CLOSE);
