@@ -23,6 +23,16 @@ describe('edits of the page', () => {
     ]);
   });
 
+  it('calls an optimizer of another type by the name of that, unless a person chose the name or an expectation speaks of it', () => {
+    const labels = (own: string, others: readonly unknown[] = [], expectations: readonly unknown[] = []) => completeEdits({ optimizers: [{ type: 'adam', label: own }, ...others], expect: expectations }, [{ path: '/optimizers/0/type', value: 'rmsprop' }]).filter(({ path }) => path.endsWith('/label'));
+    expect(labels('Adam')).toEqual([{ path: '/optimizers/0/label', value: 'RMSprop' }]);
+    expect(labels('Adam 3')).toEqual([{ path: '/optimizers/0/label', value: 'RMSprop' }]);
+    expect(labels('Adam', [{ type: 'sgd', label: 'RMSprop' }, { type: 'rmsprop', label: 'RMSprop 2' }])).toEqual([{ path: '/optimizers/0/label', value: 'RMSprop 3' }]);
+    expect(labels('Adam', [{ type: 'rmsprop' }])).toEqual([{ path: '/optimizers/0/label', value: 'RMSprop 2' }]);
+    expect(labels('the fast one')).toEqual([]);
+    expect(labels('Adam', [], [{ optimizer: 'Adam', status: 'converged' }])).toEqual([]);
+  });
+
   it('takes along what another dialect does not know', () => {
     expect(completeEdits(file, [{ path: '/optimizers/0/dialect', value: 'keras' }])).toEqual([
       { path: '/optimizers/0/dialect', value: 'keras' },

@@ -104,7 +104,9 @@ describe('an edit', () => {
     expect(lastEdits()).toEqual([{ path: '/optimizers/-', value: { type: 'sgd', learningRate: 0.01, label: 'SGD 2' } }]);
     const menu = page.querySelector<HTMLElement & { items: readonly { label: string; run(): void }[] }>('.add-optimizer')!;
     menu.items.find((item) => item.label === 'Lion')!.run();
-    expect(lastEdits()).toEqual([{ path: '/optimizers/-', value: { type: 'lion' } }]);
+    expect(lastEdits(), 'by its proper name, which the legend shows').toEqual([{ path: '/optimizers/-', value: { type: 'lion', label: 'Lion' } }]);
+    menu.items.find((item) => item.label === 'Adam')!.run();
+    expect(lastEdits(), 'one is called so already').toEqual([{ path: '/optimizers/-', value: { type: 'adam', label: 'Adam 2' } }]);
   });
 
   it('that adds an optimizer selects it once the file has it', async () => {

@@ -1,6 +1,6 @@
 import './browserGaps';
 import { describe, expect, it } from 'vitest';
-import { chooseFunction, duplicateOptimizer, freeLabel, setFormula, setGoal, setStarts, startValue, writeOutFormula } from '../../webview/experiment/edits';
+import { addOptimizer, chooseFunction, duplicateOptimizer, freeLabel, setFormula, setGoal, setStarts, startValue, writeOutFormula } from '../../webview/experiment/edits';
 import { choiceLabel } from '../../webview/experiment/fieldControl';
 import { rateAt, rateScale, rateStep } from '../../webview/experiment/rateScale';
 import { fieldText, formatCount, formatNumber, formatPoint, formatSeconds, parseNumber } from '../../webview/numbers';
@@ -97,6 +97,15 @@ describe('edits', () => {
     expect(duplicateOptimizer(document, document.series[1])).toEqual([{ path: '/optimizers/-', value: { type: 'sgd', learningRate: 0.01, momentum: 0.9, nesterov: true, label: 'NAG 2' } }]);
     expect(duplicateOptimizer(document, document.series[2])).toEqual([{ path: '/optimizers/-', value: { type: 'adam', label: 'Adam 2' } }]);
     expect(freeLabel('Adam 2', new Set(['Adam', 'Adam 2', 'Adam 3']))).toBe('Adam 4');
+    expect(freeLabel('Adam', new Set(['adam', 'adam 2'])), 'names that differ by a capital alone').toBe('Adam 3');
+  });
+
+  it('add by the proper name, unlike every other; no label where the type says the same', () => {
+    const one = (labels: readonly string[], type: string, title: string) => addOptimizer({ ...document, series: labels.map((label) => ({ ...document.series[0], label })), optimizerTypes: [{ type, title, summary: '' }] }, type)[0].value;
+    expect(one(['SGD'], 'rmsprop', 'RMSprop')).toEqual({ type: 'rmsprop', label: 'RMSprop' });
+    expect(one(['rmsprop'], 'rmsprop', 'RMSprop')).toEqual({ type: 'rmsprop', label: 'RMSprop 2' });
+    expect(one(['RMSprop', 'RMSprop 2'], 'rmsprop', 'RMSprop')).toEqual({ type: 'rmsprop', label: 'RMSprop 3' });
+    expect(one(['SGD'], 'newton', 'newton')).toEqual({ type: 'newton' });
   });
 });
 

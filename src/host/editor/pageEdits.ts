@@ -33,11 +33,13 @@ export function completeEdits(value: unknown, edits: readonly PointerEdit[]): Po
   });
 }
 
-/** Who is called by the proper name of its old type ("Adam", "Adam 2") is called by that of the new one; a name of a person's own stays. */
+/** Who is called by the proper name of its old type ("Adam", "Adam 2") is called by that of the new one. A name of a person's own stays, and one that an expectation speaks of. */
 function renamed(at: string, value: unknown, entry: Entry, edit: PointerEdit): PointerEdit[] {
   const { type, label } = entry;
   if (!edit.path.endsWith('/type') || typeof edit.value !== 'string' || typeof label !== 'string' || edit.value === type) return [];
   if (![optimizerTitle(String(type)), OPTIMIZERS.get(String(type))?.title].includes(label.replace(/ \d+$/, ''))) return [];
+  const claims = valueAt(value, '/expect');
+  if (Array.isArray(claims) && claims.some((claim: Entry | null) => claim?.optimizer === label)) return [];
   const title = optimizerTitle(edit.value);
   const others = (valueAt(value, '/optimizers') as readonly Entry[]).filter((other) => other !== entry).map((other) => String(other.label ?? other.type).toLowerCase());
   let next = title;
