@@ -62,7 +62,7 @@ export class Trust extends Picture {
         <p><button type="button" class="link-button" ?disabled=${!document.valid || document.refusal !== null} @click=${() => store.send({ type: 'run', seriesKeys: null })}>${icon('play')} ${l10n.t('Run all')}</button></p></div>`}`;
     }
     return html`${this.header(title, l10n.t('how far the scores hold on other rows'), this.tools())}
-      <div class="trust" tabindex="0" role="group" aria-label=${title}>${this.cards.map((card) => this.card(card))}</div>
+      <div class="trust" tabindex="0" role="group" aria-label=${l10n.t('Scores and their tables')}>${this.cards.map((card) => this.card(card))}</div>
       ${this.spoken('trust-summary')}`;
   }
 
