@@ -16,7 +16,7 @@ import { registerHistoryCommands } from './history/historyCommands';
 import type { HistoryFiles } from './history/files';
 import { HistoryService } from './history/historyService';
 import { RunsView } from './history/runsView';
-import type { Typeset } from './language/host';
+import type { ReadHead, Typeset } from './language/host';
 import { registerTools } from './languageModel/registerTools';
 import type { Automation } from './lazy/automation';
 import type { Testing } from './lazy/testing';
@@ -36,6 +36,8 @@ export interface Platform {
   spawnWorker(): WorkerPort;
   /** The path of a file with links resolved, where workers open files by themselves. */
   pathOf?(uri: vscode.Uri): Promise<string>;
+  /** The beginning of a file without the rest of it. */
+  readonly head?: ReadHead;
   readonly typeset: Typeset;
   /** Where processes can be started. */
   readonly commandLine?: CommandLine;
@@ -104,6 +106,7 @@ export function activateHost(context: vscode.ExtensionContext, platform: Platfor
       dataProblems: (document) => experiments().dataProblems(documents.parsed(document), (trial) => runs.data.refusal(document.uri, trial)),
       onDidChangeData: runs.data.onDidChange,
       typeset: platform.typeset,
+      head: platform.head ?? null,
     }));
     getTesting();
   });

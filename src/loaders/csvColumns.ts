@@ -68,7 +68,7 @@ export class TextReader implements ColumnReader {
   }
 }
 
-function isMissing(bytes: Uint8Array, from: number, to: number): boolean {
+export function isMissing(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from > LONGEST_MISSING) return false;
   let text = '';
   for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);

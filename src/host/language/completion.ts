@@ -4,24 +4,36 @@ import * as vscode from 'vscode';
 import type { CompletionItem as LspItem, MarkupContent } from 'vscode-json-languageservice';
 import { FUNCTION_NAMES } from '../../core/expression/parse';
 import { toPointer } from '../../format/pointer';
+import { DataCompletion } from './dataCompletion';
 import type { LanguageHost } from './host';
 import type { JsonService } from './service';
 
-/** Completion from the schema (JSON language service) and from the meaning: names of this very file. */
+/** Completion from the schema (JSON language service), from the meaning: names of this very file, and from the files beside it. */
 export class ExperimentCompletion implements vscode.CompletionItemProvider {
   static readonly triggers = ['"', ':', ' ', '/', '('];
 
-  constructor(private readonly host: LanguageHost, private readonly service: () => Promise<JsonService>) {}
+  private readonly data: DataCompletion;
+
+  constructor(private readonly host: LanguageHost, private readonly service: () => Promise<JsonService>) {
+    this.data = new DataCompletion(host.head);
+  }
 
   async provideCompletionItems(document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken): Promise<vscode.CompletionList | undefined> {
     const text = document.getText();
     const offset = document.offsetAt(position);
-    const path = getLocation(text, offset).path.map(String);
+    const location = getLocation(text, offset);
+    const path = location.path.map(String);
     if (path[path.length - 1] === 'expression') return new vscode.CompletionList(this.insideExpression(document, position));
     const service = await this.service();
     if (token.isCancellationRequested) return undefined;
     const fromSchema = await service.complete({ uri: document.uri.toString(), version: document.version, text }, offset);
     const items = (fromSchema?.items ?? []).map(fromLsp);
+    const fromData = await this.data.offer(document, offset, location, this.host.parsed(document).value);
+    if (fromData) {
+      // The schema's own strings are examples: names of files and columns that are not there. What is no string fits where none has begun.
+      const others = location.previousNode?.type === 'string' ? [] : items.filter(({ label }) => !String(label).startsWith('"'));
+      return new vscode.CompletionList([...fromData.items, ...others], !fromData.complete);
+    }
     return new vscode.CompletionList([...this.fromMeaning(document, position, path), ...items], fromSchema?.isIncomplete ?? false);
   }
 

@@ -12,6 +12,9 @@ export type RunOutcome = Pick<LabRun, 'id' | 'seriesKey' | 'label' | 'variant' |
  */
 export type Typeset = (latex: readonly string[], color: string, size: number) => Promise<readonly (string | null)[]>;
 
+/** At most so many bytes from the beginning of a file of this machine. */
+export type ReadHead = (uri: vscode.Uri, bytes: number) => Promise<Uint8Array>;
+
 /** What the language features ask of the rest of the host. */
 export interface LanguageHost {
   /** Parsed once a version of the document. */
@@ -25,6 +28,8 @@ export interface LanguageHost {
   dataProblems(document: vscode.TextDocument): readonly Problem[];
   readonly onDidChangeData: vscode.Event<vscode.Uri>;
   readonly typeset: Typeset;
+  /** Reads the beginning of a file without the rest; null where a file can only be had whole. */
+  readonly head: ReadHead | null;
 }
 
 export const LANGUAGE = 'gdexp';

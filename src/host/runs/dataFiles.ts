@@ -49,14 +49,14 @@ function elsewhere(name: string): boolean {
   return /^([/\\]{2}|[a-z][a-z0-9+.-]+:\/\/)/i.test(name);
 }
 
-/**
- * Where a name leads that somebody is still typing: nothing is offered, and so nothing looked at, in a workspace that is not trusted, on network shares, and outside of
- * both the experiment's folder and the workspace. @returns null there.
- */
+/** Where a name leads whose file is looked into while the experiment is written; null in a workspace that is not trusted, and on network shares. */
 export function placeToLookAt(document: vscode.Uri, name: string): vscode.Uri | null {
-  if (!vscode.workspace.isTrusted || elsewhere(name)) return null;
-  const uri = named(document, name);
-  return within(uri.path, named(document, '.').path.replace(/(?<=.)\/$/, '')) || vscode.workspace.getWorkspaceFolder(uri) ? uri : null;
+  return vscode.workspace.isTrusted && !elsewhere(name) ? named(document, name) : null;
+}
+
+/** A place below the experiment's folder, or elsewhere in the workspace. */
+export function isNear(document: vscode.Uri, uri: vscode.Uri): boolean {
+  return within(uri.path, named(document, '.').path) || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
 }
 
 /** The place that a name means; a file that was never saved counts as lying in the workspace's first folder. */
