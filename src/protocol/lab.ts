@@ -44,8 +44,10 @@ export interface LabField {
   readonly label: string;
   /** One sentence on what it means. */
   readonly help: string;
-  readonly control: 'number' | 'integer' | 'text' | 'choice' | 'boolean' | 'json';
+  readonly control: 'number' | 'integer' | 'text' | 'choice' | 'choiceOrNumber' | 'boolean' | 'json';
   readonly choices?: readonly string[];
+  /** The number of `choiceOrNumber` is a whole one. */
+  readonly whole?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly value: unknown;

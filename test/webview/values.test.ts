@@ -1,7 +1,7 @@
 import './browserGaps';
 import { describe, expect, it } from 'vitest';
 import { addOptimizer, chooseFunction, duplicateOptimizer, freeLabel, setFormula, setGoal, setStarts, startValue, writeOutFormula } from '../../webview/experiment/edits';
-import { choiceLabel } from '../../webview/experiment/fieldControl';
+import { choiceLabel } from '../../webview/experiment/choices';
 import { rateAt, rateScale, rateStep } from '../../webview/experiment/rateScale';
 import { fieldText, formatCount, formatNumber, formatPoint, formatSeconds, parseNumber } from '../../webview/numbers';
 import { formatNumber as numberOfTheHost, formatPoint as pointOfTheHost } from '../../src/wording/numbers';

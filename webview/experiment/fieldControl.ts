@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import '@vscode-elements/elements/dist/vscode-option/index.js';
-import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LabField } from '../../src/protocol/lab';
 import { iconButton } from '../elements/icon';
 import { term, withinReach } from '../elements/term';
 import '../elements/valueField';
+import { choiceOrNumber } from './choiceOrNumber';
+import { choiceLabel, select } from './choices';
 import { fieldTerms, type FieldOwner } from './fieldTerms';
 
 export interface FieldContext {
@@ -18,24 +18,6 @@ export interface FieldContext {
   /** The optimizer or layer that the field belongs to. */
   readonly owner?: FieldOwner;
   readonly edit: (edits: readonly { path: string; value?: unknown }[]) => void;
-}
-
-export interface Choice {
-  readonly value: string;
-  readonly label: string;
-}
-
-/** A drop-down. The control is told its value again after each render: its own choice would outlive a refused edit. */
-export function select(name: string, value: string, choices: readonly Choice[], disabled: boolean, chosen: (value: string) => void): TemplateResult {
-  return html`<vscode-single-select class="select" .label=${name} ?disabled=${disabled} .value=${value}
-    @change=${(event: Event) => {
-      event.stopPropagation();
-      const list = event.target as HTMLElement & { value: string };
-      const next = list.value;
-      // A choice by the mouse leaves the focus nowhere.
-      list.focus();
-      if (next !== value) chosen(next);
-    }}>${choices.map((choice) => html`<vscode-option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</vscode-option>`)}</vscode-single-select>`;
 }
 
 /** A row with the field's label, the control that fits its kind and, where the file says something, a way back to the default. */
@@ -56,6 +38,8 @@ function control(field: LabField, name: string, { disabled, titles }: FieldConte
   switch (field.control) {
     case 'choice':
       return select(name, String(field.value ?? ''), (field.choices ?? []).map((value) => ({ value, label: titles?.get(value) ?? choiceLabel(value) })), disabled, commit);
+    case 'choiceOrNumber':
+      return choiceOrNumber(field, name, disabled, commit);
     case 'boolean':
       return html`<vscode-checkbox ?checked=${field.value === true} .checked=${field.value === true} ?disabled=${disabled}
         @change=${(event: Event) => commit((event.target as HTMLElement & { checked: boolean }).checked)}><span class="visually-hidden">${name}</span></vscode-checkbox>`;
@@ -63,12 +47,4 @@ function control(field: LabField, name: string, { disabled, titles }: FieldConte
       return html`<gdexp-value kind=${field.control} .value=${field.isDefault && typeof field.value === 'number' ? Number(field.value.toPrecision(6)) : field.value} .label=${name} .minimum=${field.minimum} .maximum=${field.maximum} ?disabled=${disabled}
         ?optional=${true} placeholder=${field.value === null ? (field.control === 'number' || field.control === 'integer' ? l10n.t('off') : l10n.t('default')) : ''} @commit=${(event: CustomEvent<unknown>) => commit(event.detail)}></gdexp-value>`;
   }
-}
-
-/** Names of the format as they stand in a list: "full" reads "Full", "cosineRestarts" "Cosine restarts". */
-export function choiceLabel(value: string): string {
-  if (value === '') return l10n.t('None');
-  if (value === 'torch') return 'PyTorch';
-  const words = value.replace(/(?<=[a-z])([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words[0].toUpperCase() + words.slice(1);
 }

@@ -8,7 +8,8 @@ import { LabElement } from '../elements/labElement';
 import '../elements/menuButton';
 import { formatCount, formatNumber } from '../numbers';
 import type { Change } from '../state/types';
-import { choiceLabel, fieldRow } from './fieldControl';
+import { choiceLabel } from './choices';
+import { fieldRow } from './fieldControl';
 import { addLayer, deleteLayer, duplicateLayer, layerList, moveLayer } from './layerEdits';
 
 /** Fields that a layer's line shows by itself, in this order. */

@@ -10,7 +10,8 @@ import { term, withinReach } from '../elements/term';
 import { metricName, metricTerms } from '../metricNames';
 import { formatCount } from '../numbers';
 import type { PageStore } from '../state/store';
-import { fieldRow, select } from './fieldControl';
+import { select } from './choices';
+import { fieldRow } from './fieldControl';
 import { shapeText } from './layersList';
 
 const LOSSES: Readonly<Record<LossType, () => string>> = {

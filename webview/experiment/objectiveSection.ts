@@ -12,8 +12,8 @@ import { LabElement } from '../elements/labElement';
 import '../elements/valueField';
 import { formatNumber, formatPoint } from '../numbers';
 import type { Change } from '../state/types';
+import { select } from './choices';
 import { chooseFunction, setFormula, setGoal, setStarts, writeOutFormula } from './edits';
-import { select } from './fieldControl';
 
 const CUSTOM = '';
 /** From this many variables on a start is one field with a list, not a field a coordinate. */

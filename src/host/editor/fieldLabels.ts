@@ -79,6 +79,7 @@ const LABELS: ReadonlyMap<string, () => string> = new Map([
   ['columns', () => l10n.t('Features')],
   ['nonZeros', () => l10n.t('Non-zeros a row')],
   ['scale', () => l10n.t('Scale')],
+  ['scaleTarget', () => l10n.t('Target scale')],
   ['validation', () => l10n.t('Validation')],
   ['test', () => l10n.t('Test')],
   ['stratify', () => l10n.t('Stratify')],

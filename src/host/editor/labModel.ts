@@ -67,18 +67,21 @@ function labModel(variant: ExperimentVariant, model: ExperimentModel, parsed: Pa
     validated: data.validation !== 0, tested: data.test !== 0,
     epochs: training.epochs, batchSize: training.batchSize,
     dataText: dataText(data),
-    fields: modelFields(parsed, place),
+    fields: modelFields(parsed, place, !isClassification(model.loss)),
     folds: model.folds, bootstrapRounds: model.bootstrapRounds, boosting: model.boosting,
   };
 }
 
-/** Everything of a model's file that has a simple control, in the order in which people think of it. */
-function modelFields(parsed: ParsedExperiment, place: Place): LabField[] {
+/**
+ * Everything of a model's file that has a simple control, in the order in which people think of it.
+ * @param numeric the target is of numbers, which can be scaled; classes cannot.
+ */
+function modelFields(parsed: ParsedExperiment, place: Place, numeric: boolean): LabField[] {
   const of = (names: readonly string[], ...path: string[]): LabField[] => fieldsFrom(propertiesOf(path), names, path.map((name) => `/${name}`).join(''), parsed, place);
   const source = (['csv', 'generate', 'npz', 'libsvm'] as const).filter((name) => valueAt(parsed.value, place(`/data/${name}`)) !== undefined);
   const generated = source.includes('generate') ? [...propertiesOf(['data']).keys()].filter((name) => ['samples', 'noise', 'classes', 'columns', 'nonZeros'].includes(name) && valueAt(parsed.value, place(`/data/${name}`)) !== undefined) : [];
   return [
-    ...of([...source, ...generated, 'scale', 'validation', 'test', 'stratify'], 'data'),
+    ...of([...source, ...generated, 'scale', ...(numeric || valueAt(parsed.value, place('/data/scaleTarget')) !== undefined ? ['scaleTarget'] : []), 'validation', 'test', 'stratify'], 'data'),
     ...of(['batchSize', 'epochs', 'shuffle', 'clipValue'], 'training'),
     ...of(['l1', 'l2', 'weightNoise'], 'regularization'),
     ...of(['patience', 'monitor', 'restoreBest'], 'stop'),

@@ -46,7 +46,7 @@ export function fieldsFrom(properties: ReadonlyMap<string, JsonSchema>, names: r
   });
 }
 
-function control(schema: JsonSchema): Pick<LabField, 'control' | 'choices' | 'minimum' | 'maximum'> {
+function control(schema: JsonSchema): Pick<LabField, 'control' | 'choices' | 'whole' | 'minimum' | 'maximum'> {
   const bounds = { minimum: bound(schema.minimum ?? schema.exclusiveMinimum), maximum: bound(schema.maximum ?? schema.exclusiveMaximum) };
   if (Array.isArray(schema.enum)) return { control: 'choice', choices: schema.enum.map(String) };
   switch (schema.type) {
@@ -56,8 +56,19 @@ function control(schema: JsonSchema): Pick<LabField, 'control' | 'choices' | 'mi
     case 'string': return { control: 'text' };
   }
   const kinds = alternatives(schema).filter((each) => each.type !== 'null');
-  // A number or nothing is a number's control; a few names or something else is JSON.
-  return kinds.length === 1 ? control(kinds[0]) : { control: 'json' };
+  // A number or nothing is a number's control; a number or one of a few names has a list and a box; a list or an object is JSON.
+  if (kinds.length === 1) return control(kinds[0]);
+  const numbers = kinds.filter(({ type }) => type === 'number' || type === 'integer');
+  const names = kinds.flatMap((each) => namesOf(each));
+  if (kinds.length !== 2 || numbers.length !== 1 || names.length === 0) return { control: 'json' };
+  const { control: kind, ...limits } = control(numbers[0]);
+  return { control: 'choiceOrNumber', choices: names, whole: kind === 'integer', ...limits };
+}
+
+/** The texts that a schema allows, where it names them. */
+function namesOf(schema: JsonSchema): string[] {
+  const names = Array.isArray(schema.enum) ? (schema.enum as readonly unknown[]) : [schema.const];
+  return names.filter((name): name is string => typeof name === 'string');
 }
 
 function bound(value: unknown): number | undefined {
