@@ -58,6 +58,13 @@ export class Growing<T extends Numbers> {
     this.clear(roomy, filled);
   }
 
+  /** Moves all numbers to a list of a wider type, which gets the room that this one has; this one is empty afterwards. */
+  moveTo(wider: Growing<Float64Array>, shared: boolean): void {
+    wider.expect(this.before + this.block.length, shared);
+    for (const block of [...this.full, this.block.subarray(0, this.used)]) for (const value of block) wider.push(value);
+    this.clear(this.make(0), 0);
+  }
+
   /** All numbers in one array, of a larger buffer where more were expected; the list is empty afterwards. */
   take(shared = false): T {
     let all: T;

@@ -2,7 +2,7 @@ import { DataError, type ByteSource, type LoadedData } from '../core/data/datase
 import type { DataProblem } from '../core/data/problems';
 import { ascii, decimal } from './decimal';
 import { LONGEST_ROW } from './csvRecords';
-import { growingFloats, growingInts, growingSingles } from './growing';
+import { growingFloats, growingInts, growingSingles, type Growing } from './growing';
 import { LineBreaks } from './lineBreaks';
 import { pieces, type LoadOptions } from './pieces';
 
@@ -41,7 +41,8 @@ class SparseReader {
   private readonly labels = growingFloats();
   private readonly offsets = growingInts();
   private readonly indices = growingInts();
-  private readonly values = growingSingles();
+  private values: Growing<Float32Array> | Growing<Float64Array> = growingSingles();
+  private wide = false;
   private readonly lines = new LineBreaks();
   private rest: Uint8Array[] = [];
   private restLength = 0;
@@ -137,8 +138,17 @@ class SparseReader {
     if (index > this.columns) throw this.wrong({ code: 'sparseIndex', row, index, columns: this.columns });
     if (index <= before) throw this.wrong({ code: 'sparseOrder', row, index });
     this.indices.push(index - 1);
+    if (!this.wide && Math.fround(value) !== value) this.widen();
     this.values.push(value);
     return index;
+  }
+
+  /** The first number has come that a Float32Array would round: from here on values take twice the room and stay what the file says. */
+  private widen(): void {
+    const wider = growingFloats();
+    this.values.moveTo(wider, this.shared);
+    this.values = wider;
+    this.wide = true;
   }
 
   private wrong(problem: DataProblem): DataError {

@@ -28,7 +28,8 @@ export interface SparseData {
   /** Row i has the entries offsets[i] … offsets[i+1]−1. */
   readonly offsets: Int32Array;
   readonly indices: Int32Array;
-  readonly values: Float32Array;
+  /** Singles where they hold every value exactly. */
+  readonly values: Float32Array | Float64Array;
 }
 
 /**

@@ -37,7 +37,7 @@ export function startArrays(trial: ModelTrial, dependencies: RunDependencies): M
 function denseRows({ x, rows, shape }: Dataset): NumericArray['values'] {
   if (x.kind === 'dense') return x.values;
   const width = shape.reduce((product, size) => product * size, 1);
-  const out = new Float32Array(rows * width);
+  const out = x.values instanceof Float64Array ? new Float64Array(rows * width) : new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
     for (let entry = x.offsets[row]; entry < x.offsets[row + 1]; entry++) out[row * width + x.indices[entry]] = x.values[entry];
   }

@@ -64,7 +64,9 @@ def read_libsvm(path, columns):
             if words:
                 labels.append(float(words[0]))
                 rows.append([word.split(":") for word in words[1:]])
-    x = numpy.zeros((len(rows), columns), numpy.float32)
+    values = numpy.array([float(value) for row in rows for _, value in row])
+    single = (values == values.astype(numpy.float32)).all()  # half the memory where it holds every value exactly
+    x = numpy.zeros((len(rows), columns), numpy.float32 if single else float)
     for i, row in enumerate(rows):
         for index, value in row:
             x[i, int(index) - 1] = float(value)

@@ -13,7 +13,23 @@ describe('LIBSVM files', () => {
       expect([...loaded.y]).toEqual([1, -1, 2.5, 0]);
       expect([...loaded.x.offsets]).toEqual([0, 2, 2, 3, 7]);
       expect([...loaded.x.indices]).toEqual([0, 2, 3, 0, 1, 2, 3]);
-      expect([...loaded.x.values]).toEqual([0.5, -2, Math.fround(1e-3), 1, 2, 3, 4]);
+      expect([...loaded.x.values]).toEqual([0.5, -2, 1e-3, 1, 2, 3, 4]);
+    }
+  });
+
+  it('are kept in singles where these hold every value exactly, else in doubles', async () => {
+    for (const shared of [false, true]) {
+      for (const [last, type] of [['0.25', Float32Array], ['0.1', Float64Array], ['1e300', Float64Array]] as const) {
+        for (const rows of [1, 300, 200_000]) {
+          const loaded = await loadLibsvm(source(`${'1 1:0.5 2:-3\n'.repeat(rows)}0 1:${last} 2:7\n`, 100_000), 2, { shared });
+          if (loaded.kind !== 'sparse') throw new Error();
+          const { values } = loaded.x;
+          expect(values).toBeInstanceOf(type);
+          expect(values.length).toBe(2 * rows + 2);
+          expect([...values.subarray(-4)]).toEqual([0.5, -3, Number(last), 7]);
+          expect(values.every((value, i) => i >= 2 * rows || value === (i % 2 === 0 ? 0.5 : -3))).toBe(true);
+        }
+      }
     }
   });
 
