@@ -2,6 +2,7 @@
 import type { Datasets } from '../core/data/dataset';
 import type { DataProblem } from '../core/data/problems';
 import type { DataSpec } from '../core/data/spec';
+import type { Vector } from '../core/kernels/kernels';
 import type { ApplyRequest, ApplyResult, DataInfo } from '../core/training/apply';
 import type { ModelTrial } from '../core/training/trial';
 
@@ -38,7 +39,7 @@ export type NetworkRequest =
   | { readonly type: 'load'; readonly id: number; readonly request: LoadRequest }
   /** Data that later requests name by this key; null: they are needed no more. Answered by nothing. */
   | { readonly type: 'dataset'; readonly key: string; readonly datasets: Datasets | null }
-  | { readonly type: 'apply'; readonly id: number; readonly trial: ModelTrial; readonly dataset: string; /** Trained parameters, then the rest of the state, as in a snapshot. */ readonly weights: Float64Array; readonly what: ApplyRequest }
+  | { readonly type: 'apply'; readonly id: number; readonly trial: ModelTrial; readonly dataset: string; /** Trained parameters, then the rest of the state, as in a snapshot. */ readonly weights: Vector; readonly what: ApplyRequest }
   | { readonly type: 'describe'; readonly id: number; readonly trial: ModelTrial; readonly dataset: string };
 
 export type NetworkResponse =

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Datasets } from '../core/data/dataset';
+import type { Vector } from '../core/kernels/kernels';
 import type { ObjectiveSpec } from '../core/objectives/spec';
 import type { RunLimits } from '../core/training/modelProblem';
 import type { EndReason, ModelTrial, RunRecord, RunSummary, Trial } from '../core/training/trial';
@@ -175,7 +176,7 @@ export class WorkerPool {
   }
 
   /** Asks a network with given weights. @param weights trained parameters, then the rest of the state. */
-  apply(trial: ModelTrial, data: RunData, weights: Float64Array, what: ApplyRequest, signal?: AbortSignal): Promise<ApplyResult> {
+  apply(trial: ModelTrial, data: RunData, weights: Vector, what: ApplyRequest, signal?: AbortSignal): Promise<ApplyResult> {
     return this.ask({ type: 'apply', trial, dataset: data.key, weights, what }, (m) => (m.type === 'applied' ? m.result : undefined), signal, data);
   }
 

@@ -10,7 +10,7 @@ export interface PlanePath {
 }
 
 /** Points of a run as rows × P, row-major, with their steps; null where the record has none (a dimension above 3 without snapshots). */
-export function recordPoints(record: RunRecord, dimension: number): { steps: Float64Array; points: Float64Array } | null {
+export function recordPoints(record: RunRecord, dimension: number): NonNullable<RunRecord['snapshots']> | null {
   if (record.snapshots) return record.snapshots;
   const columns = Array.from({ length: dimension }, (_, i) => record.columns[`theta${i}`]);
   const steps = record.columns['step'];

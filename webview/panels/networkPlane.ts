@@ -55,7 +55,7 @@ function sizeOf(shape: readonly number[]): number {
 }
 
 /** A run's kept weights: entries a point, of which the first P are trained. */
-export function keptWeights(run: LabRun): { readonly steps: Float64Array; readonly points: Float64Array; readonly stride: number } | null {
+export function keptWeights(run: LabRun): (NonNullable<LabRun['record']>['snapshots'] & { readonly stride: number }) | null {
   const snapshots = run.record?.snapshots;
   if (!snapshots || snapshots.steps.length === 0) return null;
   return { ...snapshots, stride: snapshots.points.length / snapshots.steps.length };
@@ -70,7 +70,7 @@ export function planeOfPaths(runs: readonly LabRun[], chosen: LabRun, scales: Fl
   const dimension = scales.length;
   const own = keptWeights(chosen);
   if (!own || own.stride < dimension) return null;
-  const origin = own.points.slice((own.steps.length - 1) * own.stride, (own.steps.length - 1) * own.stride + dimension);
+  const origin = Float64Array.from(own.points.subarray((own.steps.length - 1) * own.stride, (own.steps.length - 1) * own.stride + dimension));
   const rows: Float64Array[] = [];
   for (const run of runs) {
     const kept = keptWeights(run);

@@ -49,7 +49,7 @@ export class BoostingRun implements PacedRun {
     const begun = (set: Scored): Scored => ({ ...set, f: set.f.map((_, i) => start[i % encoding.outputs]) });
     this.sets = { training: begun(first), validation: validation && begun(this.scored(validation)), test: test && begun(this.scored(test)) };
     this.metrics = trial.metrics.map((name) => createMetric(name, encoding));
-    this.recorder = new ModelRecorder(trial.boosting!.rounds, 0, hooks.rows !== undefined);
+    this.recorder = new ModelRecorder(trial.boosting!.rounds, 0, 'float64', hooks.rows !== undefined);
   }
 
   private scored(part: Part): Scored {

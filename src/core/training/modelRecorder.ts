@@ -1,4 +1,4 @@
-import type { Vector } from '../kernels/kernels';
+import type { Precision, Vector } from '../kernels/kernels';
 import { TableStore } from './tables';
 import type { HistogramTable, RunRecord, Table } from './trial';
 
@@ -59,7 +59,7 @@ export class ModelRecorder {
   private layerNames: readonly string[] = [];
   private readonly tables = new TableStore();
   private snapshotSteps: number[] = [];
-  private blocks: Float64Array[] = [];
+  private blocks: Vector[] = [];
   private readonly stride: number;
   private readonly capacityOfSnapshots: number;
   private snapshots = 0;
@@ -67,9 +67,10 @@ export class ModelRecorder {
   /**
    * @param steps updates that the run makes at most.
    * @param size entries of a snapshot.
+   * @param precision of the weights, in which they are kept.
    * @param kept false: nobody asks for rows, none is kept.
    */
-  constructor(private readonly steps: number, private readonly size: number, private readonly kept: boolean) {
+  constructor(private readonly steps: number, private readonly size: number, private readonly precision: Precision, private readonly kept: boolean) {
     this.capacity = Math.max(1, Math.min(FIRST_ROWS, steps));
     this.values = new Float64Array(kept ? this.capacity * COLUMNS.length : 0);
     this.capacityOfSnapshots = Math.max(2, Math.min(MOST_SNAPSHOTS, Math.floor(SNAPSHOT_BYTES / (8 * Math.max(1, size)))));
@@ -129,17 +130,21 @@ export class ModelRecorder {
     }
     const { size, blocks } = this;
     const within = this.snapshotSteps.length % SNAPSHOT_BLOCK;
-    if (within === 0) blocks.push(new Float64Array(size * Math.max(1, Math.min(SNAPSHOT_BLOCK, this.capacityOfSnapshots - this.snapshots))));
+    if (within === 0) blocks.push(this.vector(size * Math.max(1, Math.min(SNAPSHOT_BLOCK, this.capacityOfSnapshots - this.snapshots))));
     const block = blocks[blocks.length - 1];
     if ((within + 1) * size > block.length) {
       // The end of a run that was broken off between two snapshots.
-      blocks[blocks.length - 1] = new Float64Array(block.length + size);
+      blocks[blocks.length - 1] = this.vector(block.length + size);
       blocks[blocks.length - 1].set(block);
     }
     blocks[blocks.length - 1].set(parameters, within * size);
     blocks[blocks.length - 1].set(state, within * size + parameters.length);
     this.snapshotSteps.push(step);
     this.snapshots++;
+  }
+
+  private vector(length: number): Vector {
+    return this.precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
   }
 
   private finish(): void {
@@ -177,7 +182,7 @@ export class ModelRecorder {
     const length = steps.length * size;
     let points = blocks[0];
     if (points.length !== length) {
-      points = new Float64Array(length);
+      points = this.vector(length);
       blocks.forEach((block, i) => points.set(block.subarray(0, Math.min(block.length, length - i * SNAPSHOT_BLOCK * size)), i * SNAPSHOT_BLOCK * size));
     }
     this.snapshotSteps = [];

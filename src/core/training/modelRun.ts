@@ -78,7 +78,7 @@ export class ModelRun implements PacedRun {
     this.schedule = dependencies.createSchedule(trial.optimizer.learningRate);
     this.byEpoch = typeof trial.optimizer.learningRate === 'object' && 'unit' in trial.optimizer.learningRate && trial.optimizer.learningRate.unit === 'epoch';
     const steps = Math.min(trial.stop.steps ?? Infinity, trial.training.epochs * this.parts.batches.count);
-    this.recorder = new ModelRecorder(steps, network.parameters.length + network.state.length, hooks.rows !== undefined);
+    this.recorder = new ModelRecorder(steps, network.parameters.length + network.state.length, kernels.precision, hooks.rows !== undefined);
     this.diagnostics = new EpochDiagnostics(this.parts, this.recorder, trial, steps);
     this.early = new EarlyStop(trial.early, network);
     this.scored = optimizer.reportedPoint ? kernels.precision === 'float32' ? new Float32Array(network.parameters.length) : new Float64Array(network.parameters.length) : null;

@@ -1,3 +1,4 @@
+import type { Vector } from '../kernels/kernels';
 import { completeNames, derive, type DerivedColumns } from './derive';
 import { TableStore } from './tables';
 import type { RunRecord } from './trial';
@@ -28,7 +29,7 @@ export class RecordBuilder {
   private readonly capBytes: number;
   private readonly snapshotBytes: number;
   private snapshotSteps: number[] = [];
-  private snapshotPoints: Float64Array[] = [];
+  private snapshotPoints: Vector[] = [];
   private snapshotStride = 1;
   private readonly tables = new TableStore();
 
@@ -131,7 +132,7 @@ export class RecordBuilder {
       if (steps[i] % this.snapshotStride !== 0 && i + 1 < steps.length) continue;
       this.snapshotSteps.push(steps[i]);
       this.snapshotPoints.push(points.slice(i * dimension, (i + 1) * dimension));
-      if (this.snapshotSteps.length * dimension * 8 > this.snapshotBytes && this.snapshotSteps.length > 4) {
+      if (this.snapshotSteps.length * dimension * points.BYTES_PER_ELEMENT > this.snapshotBytes && this.snapshotSteps.length > 4) {
         this.snapshotStride *= 2;
         const kept = this.snapshotSteps.map((step) => step % this.snapshotStride === 0);
         this.snapshotSteps = this.snapshotSteps.filter((_, k) => kept[k]);
@@ -153,8 +154,9 @@ export class RecordBuilder {
   private buildSnapshots(): RunRecord['snapshots'] {
     const count = this.snapshotSteps.length;
     if (count === 0) return null;
-    const dimension = this.snapshotPoints[0].length;
-    const points = new Float64Array(count * dimension);
+    const [first] = this.snapshotPoints;
+    const dimension = first.length;
+    const points = first instanceof Float32Array ? new Float32Array(count * dimension) : new Float64Array(count * dimension);
     this.snapshotPoints.forEach((point, i) => points.set(point, i * dimension));
     return { steps: Float64Array.from(this.snapshotSteps), points };
   }

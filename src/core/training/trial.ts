@@ -1,6 +1,6 @@
 import type { Resample } from '../data/dataset';
 import type { DataSpec } from '../data/spec';
-import type { KernelSet } from '../kernels/kernels';
+import type { KernelSet, Vector } from '../kernels/kernels';
 import type { LossSpec, MetricName, ModelSpec, RegularizationSpec } from '../nn/spec';
 import type { ObjectiveSpec } from '../objectives/spec';
 import type { OptimizerSpec } from '../optimizers/spec';
@@ -196,8 +196,8 @@ export interface RunRecord {
   readonly columns: Readonly<Record<string, Float64Array>>;
   /** "all": every row; "buckets": first, minimum, maximum and last of equal stretches, because the run passed the cap. */
   readonly kept: 'all' | 'buckets';
-  /** For a dimension > 3: points kept for scrubbing and projection, `points` is steps.length × dimension, row-major. */
-  readonly snapshots: { readonly steps: Float64Array; readonly points: Float64Array } | null;
+  /** For a dimension > 3: points kept for scrubbing and projection, `points` is steps.length × dimension, row-major, in the precision of the run. */
+  readonly snapshots: { readonly steps: Float64Array; readonly points: Vector } | null;
   /**
    * Of a model, a row an epoch: `epoch` (from 1), `step` (updates made by then), `loss`, `validationLoss`, the metrics ("accuracy",
    * "validationAccuracy"), outputs for the rows of `predict` ("predict0" …), and the diagnostics taken at its end. In pieces of a stream: the new rows.

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { Vector } from '../../core/kernels/kernels';
 import type { ModelTrial } from '../../core/training/trial';
 import type { Framework } from '../../format/scripts/create';
 import type { WorkerPool } from '../../worker/pool';
@@ -59,7 +60,7 @@ export async function exportWeights(document: vscode.TextDocument, runs: RunServ
 }
 
 /** The kept weights of the end, which are those of the best epoch where early stopping went back to it; null where they were not kept. */
-function endOf(run: Run): Float64Array | null {
+function endOf(run: Run): Vector | null {
   const { snapshots } = run.builder.build();
   if (!snapshots || !run.summary?.model || snapshots.steps[snapshots.steps.length - 1] !== run.summary.steps) return null;
   return snapshots.points.slice(-snapshots.points.length / snapshots.steps.length);

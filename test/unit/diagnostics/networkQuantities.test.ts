@@ -214,7 +214,7 @@ describe('The row of an epoch', () => {
     }));
     const parts = prepareModel(trial, { ...DEPENDENCIES, datasets: () => datasets });
     const { network, optimizer, batches, gatherer } = parts;
-    const recorder = new ModelRecorder(6, network.parameterCount, true);
+    const recorder = new ModelRecorder(6, network.parameterCount, 'float64', true);
     const diagnostics = new EpochDiagnostics(parts, recorder, trial, 6);
     const n = network.parameterCount;
     const start = network.parameters.slice();
