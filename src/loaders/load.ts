@@ -71,7 +71,10 @@ export async function loadDatasets(spec: DataSpec, seed: number, open: OpenFile,
     if (typeof source !== 'object') return null;
     const loaded = await loadSource(source, seed, open, within(0, READING), part);
     try {
-      return await inSlices(encode(loaded, spec, { ...encoding, like }), encodedNumbers(loaded), within(READING, 1 - READING));
+      const made = await inSlices(encode(loaded, spec, { ...encoding, like }), encodedNumbers(loaded), within(READING, 1 - READING));
+      // Of two files the second holds the labels.
+      const file = pathsOf(source).at(-1);
+      return file === undefined ? made : { ...made, origin: { file, lines: 'lines' in loaded ? loaded.lines ?? null : null } };
     } catch (error) {
       throw error instanceof DataError ? placed(error, source, loaded) : error;
     } finally {

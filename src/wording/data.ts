@@ -11,7 +11,9 @@ const LISTED = 12;
 const LONGEST_QUOTE = 60;
 
 /** Why data cannot be used and what to do, with the file and the line where there are such: "data/iris.csv, line 7: …". */
-export function dataProblemText({ problem, file, line }: Pick<DataError, 'problem' | 'file' | 'line'>, nearest: Nearest = () => undefined): string {
+export function dataProblemText(error: Pick<DataError, 'problem' | 'file' | 'line'>, nearest: Nearest = () => undefined): string {
+  const { problem } = error;
+  const { file, line } = error.file === null && problem.code === 'targetRange' && problem.place ? problem.place : error;
   const sentence = sentenceOf(problem, nearest);
   if (file === null) return sentence;
   return line === null ? l10n.t('{0}: {1}', quote(file), sentence) : l10n.t('{0}, line {1}: {2}', quote(file), line, sentence);

@@ -50,6 +50,8 @@ export interface Dataset {
   readonly classes: readonly string[] | null;
   /** How a row of a table became a row of x; null where x came as it is. */
   readonly encoding: readonly InputEncoding[] | null;
+  /** Where the targets stand, for what is wrong with one of them; absent where they are of no file. */
+  readonly origin?: { readonly file: string; readonly lines: RowLines | null };
 }
 
 /** What one column of a table becomes: x, x², … or a 1 in the place of its name. */

@@ -88,5 +88,5 @@ type TargetProblem =
   | { readonly code: 'outputs'; readonly loss: string; readonly outputs: number; readonly expected: number }
   | { readonly code: 'tooFewOutputs'; readonly outputs: number; readonly classes: number }
   | { readonly code: 'twoClasses'; readonly loss: string; readonly classes: readonly string[] }
-  /** Below zero, or above `high`. */
-  | { readonly code: 'targetRange'; readonly loss: string; readonly row: number; readonly value: number; readonly high: number };
+  /** Below zero, or above `high`. `place` in the file that the target was read from; the line where it is known. Found when a run begins, long after the file was read. */
+  | { readonly code: 'targetRange'; readonly loss: string; readonly row: number; readonly value: number; readonly high: number; readonly place?: { readonly file: string; readonly line: number | null } };

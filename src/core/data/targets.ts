@@ -1,5 +1,6 @@
 import type { LossType, Shape } from '../nn/spec';
 import { DataError, type Dataset } from './dataset';
+import { lineOf } from './rowLines';
 import type { TargetEncoding } from './spec';
 
 /**
@@ -49,7 +50,10 @@ function severalAnswers(loss: LossType, outputs: number, data: Dataset): TargetE
   return { kind: 'binary', outputs };
 }
 
-function requireRange(loss: LossType, { y, targets }: Dataset, high: number): void {
+function requireRange(loss: LossType, { y, targets, origin }: Dataset, high: number): void {
   const bad = y.findIndex((value) => value < 0 || value > high);
-  if (bad >= 0) throw new DataError({ code: 'targetRange', loss, row: Math.floor(bad / targets) + 1, value: y[bad], high });
+  if (bad < 0) return;
+  const row = Math.floor(bad / targets);
+  const place = origin && { place: { file: origin.file, line: origin.lines ? lineOf(origin.lines, row) : null } };
+  throw new DataError({ code: 'targetRange', loss, row: row + 1, value: y[bad], high, ...place });
 }

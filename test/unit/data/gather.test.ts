@@ -219,6 +219,9 @@ describe('Targets and losses', () => {
     [() => targetEncoding('meanSquaredError', [1], classes(['a', 'b'])), { code: 'textTarget', loss: 'meanSquaredError' }],
     [() => targetEncoding('meanSquaredError', [3], classes(null)), { code: 'outputs', loss: 'meanSquaredError', outputs: 3, expected: 1 }],
     [() => targetEncoding('poisson', [1], dataset([[1], [2]], [1, -2])), { code: 'targetRange', loss: 'poisson', row: 2, value: -2, high: Infinity }],
+    // The rows stand on lines 2, 5 and 6.
+    [() => targetEncoding('poisson', [1], { ...dataset([[1], [2], [3]], [1, 0, -2]), origin: { file: 'a.csv', lines: { rows: Int32Array.of(0, 1), lines: Int32Array.of(2, 5) } } }), { code: 'targetRange', loss: 'poisson', row: 3, value: -2, high: Infinity, place: { file: 'a.csv', line: 6 } }],
+    [() => targetEncoding('poisson', [1], { ...dataset([[1]], [-2]), origin: { file: 'a.npz', lines: null } }), { code: 'targetRange', loss: 'poisson', row: 1, value: -2, high: Infinity, place: { file: 'a.npz', line: null } }],
   ])('or are refused', (run, problem) => {
     expect(run).toThrow(refusal(problem));
   });

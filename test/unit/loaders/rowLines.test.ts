@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { DataError } from '../../../src/core/data/dataset';
 import { lineOf } from '../../../src/core/data/rowLines';
 import type { DataSpec } from '../../../src/core/data/spec';
+import { targetEncoding } from '../../../src/core/data/targets';
 import { loadCsv } from '../../../src/loaders/csv';
 import { loadDatasets } from '../../../src/loaders/load';
 import { dataProblemText } from '../../../src/wording/data';
+import { runProblemText } from '../../../src/wording/modelProblems';
 import { dataSpec } from '../data/fixtures';
 import { source } from './files';
 
@@ -44,6 +46,22 @@ describe('A row that cannot be used', () => {
     const text = '# a comment\n1 1:2\n\n0 2:1 # another\n# and one\n2.5 1:1\n';
     expect(await told({ source: { kind: 'libsvm', path: 'rows.svm', columns: 3 }, target: null }, { 'rows.svm': text }, true)).toMatch(/^rows\.svm, line 6: Row 3 has 2\.5 in the target "y"/);
   });
+});
+
+it('A target that the loss cannot take is named by its file and line, although it is found only when a run begins', async () => {
+  const files: Record<string, string> = { 'counts.csv': 'a,y\n1,0\n\n\n2,-3\n', 'counts.svm': '# visits\n0 1:2\n-3 2:1\n' };
+  const refused = async (spec: Partial<DataSpec>): Promise<string> => {
+    const { main } = await loadDatasets(dataSpec(spec), 0, (name) => source(files[name], 16, name), { classification: false, shared: false });
+    try {
+      targetEncoding('poisson', 1, main);
+    } catch (error) {
+      return runProblemText((error as DataError).problem);
+    }
+    throw new Error('The target was taken');
+  };
+  expect(await refused({ ...csv('counts.csv'), target: 'y' })).toBe('counts.csv, line 5: poisson needs targets that are not negative, and row 2 has −3.');
+  expect(await refused({ source: { kind: 'libsvm', path: 'counts.svm', columns: 2 }, target: null })).toBe('counts.svm, line 3: poisson needs targets that are not negative, and row 2 has −3.');
+  expect(await refused({ source: { kind: 'inline', x: [[1], [2]], y: [0, -3] }, target: null })).toBe('poisson needs targets that are not negative, and row 2 has −3.');
 });
 
 it('The line of every row is known, and few numbers keep them', async () => {
