@@ -113,6 +113,40 @@ describe('The text view', () => {
     for (const key of ['stop', 'diagnostics', 'seed']) assert.ok(keys.includes(key), `${key} is not offered: ${keys.join(' ')}`);
   });
 
+  it('completes data files folder by folder, and the columns of the table that they name', async () => {
+    const offered = async (text: string, label: string, name: string) => {
+      // Each text in a file of its own: an editor that was just closed may still hold the text of before.
+      const uri = await write(text.replace('|', ''), `complete-${name}.gdexp`);
+      const { document } = await openText(uri);
+      const at = document.positionAt(text.indexOf('|'));
+      const found = await eventually(`${label} at ${text}`, async () => {
+        const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, at);
+        return items.some((item) => item.label === label) && items;
+      });
+      const take = async () => {
+        const editor = vscode.window.activeTextEditor!;
+        const { insertText, range } = found.find((item) => item.label === label)!;
+        const place = range instanceof vscode.Range ? range : (range as { replacing: vscode.Range }).replacing;
+        await editor.insertSnippet(typeof insertText === 'string' ? new vscode.SnippetString().appendText(insertText) : insertText as vscode.SnippetString, place);
+        const text = document.getText();
+        const cursor = document.offsetAt(editor.selection.active);
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+        return `${text.slice(0, cursor)}|${text.slice(cursor)}`;
+      };
+      return { labels: found.map((item) => item.label), detail: found.find((item) => item.label === label)!.detail, take };
+    };
+    const folder = await offered('{ "data": { "csv": "examples/|", "target": "" } }', 'data/', 'folder');
+    const inside = await folder.take();
+    assert.equal(inside, '{ "data": { "csv": "examples/data/|", "target": "" } }');
+    const file = await offered(inside, 'iris.csv', 'table');
+    assert.deepEqual(file.labels.filter((label) => !String(label).endsWith('.csv')), []);
+    const named = await file.take();
+    assert.equal(named, '{ "data": { "csv": "examples/data/iris.csv"|, "target": "" } }');
+    const column = await offered(named.replace('|', '').replace('""', '"|"'), 'species', 'column');
+    assert.match(column.detail ?? '', /setosa/);
+    assert.equal(await column.take(), '{ "data": { "csv": "examples/data/iris.csv", "target": "species"| } }');
+  });
+
   it('offers first what a file begins with', async () => {
     const uri = await write('{}');
     await openText(uri);
