@@ -1,12 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatNumber } from '../../wording/numbers';
+import { activeExperiment } from '../activeExperiment';
 import type { ExperimentDocuments } from '../documents';
 import type { LabEditorProvider } from '../editor/labEditor';
 import { progressText } from '../runs/progress';
 import { seriesKey } from '../runs/run';
 import type { RunService } from '../runs/runService';
 import type { ExperimentSession } from '../runs/session';
+import { tellOnce } from '../runs/tellOnce';
 import type { WorkerPool } from '../../worker/pool';
 import { openSource } from './openCommands';
 
@@ -96,12 +98,10 @@ export class RunCommands {
     return (await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Optimizer to run') }))?.index;
   }
 
-  /** A notification with a button to cancel, where runs last and no lab shows how far they are; a line in the status bar otherwise. */
+  /** A notification with a button to cancel, where runs last and neither a lab nor the status bar's line of the active experiment shows how far they are. */
   private async showProgress(uri: vscode.Uri, session: ExperimentSession, done: Promise<void>): Promise<void> {
-    const short = await Promise.race([done.then(() => true), new Promise<boolean>((resolve) => setTimeout(() => resolve(false), PROGRESS_AFTER))]);
-    if (short) return;
-    const location = this.labs.isVisible(uri) ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress({ location, title: uri.path.split('/').pop(), cancellable: true }, async (progress, token) => {
+    const told = (): boolean => this.labs.isVisible(uri) || activeExperiment()?.toString() === uri.toString();
+    const notify = (over: Promise<void>): Thenable<void> => vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: uri.path.split('/').pop(), cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => session.cancel());
       let last = 0;
       const timer = setInterval(() => {
@@ -109,8 +109,9 @@ export class RunCommands {
         progress.report({ message: text, increment: Math.max(0, 100 * (fraction - last)) });
         last = Math.max(last, fraction);
       }, 200);
-      await done;
+      await over;
       clearInterval(timer);
     });
+    await tellOnce(done, told, notify, () => new Promise((resolve) => setTimeout(resolve, PROGRESS_AFTER)));
   }
 }
