@@ -121,7 +121,8 @@ describe('The text view', () => {
       const at = document.positionAt(text.indexOf('|'));
       const found = await eventually(`${label} at ${text}`, async () => {
         const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, at);
-        return items.some((item) => item.label === label) && items;
+        const named = items.map((item) => ({ ...item, ...(typeof item.label === 'string' ? { label: item.label, description: undefined } : item.label) }));
+        return named.some((item) => item.label === label) && named;
       });
       const take = async () => {
         const editor = vscode.window.activeTextEditor!;
@@ -133,17 +134,17 @@ describe('The text view', () => {
         await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
         return `${text.slice(0, cursor)}|${text.slice(cursor)}`;
       };
-      return { labels: found.map((item) => item.label), detail: found.find((item) => item.label === label)!.detail, take };
+      return { labels: found.map((item) => item.label), description: found.find((item) => item.label === label)!.description, take };
     };
     const folder = await offered('{ "data": { "csv": "examples/|", "target": "" } }', 'data/', 'folder');
     const inside = await folder.take();
     assert.equal(inside, '{ "data": { "csv": "examples/data/|", "target": "" } }');
     const file = await offered(inside, 'iris.csv', 'table');
-    assert.deepEqual(file.labels.filter((label) => !String(label).endsWith('.csv')), []);
+    assert.deepEqual(file.labels.filter((label) => !label.endsWith('.csv')), []);
     const named = await file.take();
     assert.equal(named, '{ "data": { "csv": "examples/data/iris.csv"|, "target": "" } }');
     const column = await offered(named.replace('|', '').replace('""', '"|"'), 'species', 'column');
-    assert.match(column.detail ?? '', /setosa/);
+    assert.match(column.description ?? '', /setosa/);
     assert.equal(await column.take(), '{ "data": { "csv": "examples/data/iris.csv", "target": "species"| } }');
   });
 

@@ -65,7 +65,7 @@ const { ExperimentCompletion } = await import('../../src/host/language/completio
 const { createJsonService } = await import('../../src/host/language/service');
 const { parseExperiment } = await import('../../src/format/parse');
 
-const IRIS = '\uFEFF"petal, width",petal_length,species\n0.2,1.4,setosa\n1.3,4,"versi""color"\n';
+const IRIS = '\uFEFF"petal, width",petal_length,species\n0.2,1.4,"se\ntosa"\n1.3,4,"versi""color"\n';
 let base: string;
 beforeAll(async () => {
   base = await realpath(await mkdtemp(path.join(tmpdir(), 'gdexp-complete-')));
@@ -84,7 +84,7 @@ beforeEach(() => Object.assign(host, { isTrusted: true, folder: path.join(base, 
 
 interface Item {
   readonly label: string;
-  readonly detail?: string;
+  readonly description?: string;
   readonly filterText?: string;
   readonly sortText?: string;
   readonly insertText: string | { readonly value: string };
@@ -107,7 +107,7 @@ async function ask(marked: string, { name = 'lab/a.gdexp', head = HEAD as typeof
   const language = { parsed: () => parseExperiment(text), head } as unknown as ConstructorParameters<typeof ExperimentCompletion>[0];
   const completion = new ExperimentCompletion(language, () => Promise.resolve(createJsonService()));
   const list = await completion.provideCompletionItems(document as never, source.positionAt(offset) as never, { isCancellationRequested: false } as never);
-  const items = list!.items as unknown as readonly Item[];
+  const items = list!.items.map((item) => ({ ...item, ...(typeof item.label === 'string' ? {} : item.label) })) as unknown as readonly Item[];
   const sorted = [...items].sort((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
   return {
     items, isIncomplete: list!.isIncomplete,
@@ -207,7 +207,7 @@ describe('Completion of columns', () => {
   it('offers the header of the table in its order, with what stands in it', async () => {
     const { items, labels: names } = await ask('{ "data": { "csv": "iris.csv", "target": "|" } }');
     expect(names).toEqual(all);
-    expect(items.map(({ detail }) => detail)).toEqual(['numbers: 0.2, 1.3', 'numbers: 1.4, 4', 'text: setosa, versi"color']);
+    expect(items.map(({ description }) => description)).toEqual(['numbers: 0.2, 1.3', 'numbers: 1.4, 4', 'text: se tosa, versi"color']);
   });
 
   it('leaves JSON behind, and offers each feature once and never the target', async () => {

@@ -100,8 +100,7 @@ export class DataCompletion {
     }
     const items = columns.flatMap((column, i) => {
       if (used.has(column.name)) return [];
-      const item = slot.value(column.name, column.name, vscode.CompletionItemKind.Field);
-      item.detail = detailOf(column);
+      const item = slot.value(column.name, { label: column.name, description: contentOf(column) }, vscode.CompletionItemKind.Field);
       item.sortText = String(i).padStart(6, '0');
       return [item];
     });
@@ -155,9 +154,10 @@ function placeOf(location: Location['path']): Place {
   };
 }
 
-function detailOf({ kind, values }: ColumnHead): string {
+/** What stands in a column, for every row of the list, so that columns can be told apart at a glance. */
+function contentOf({ kind, values }: ColumnHead): string {
   if (kind === null) return '';
-  const shown = values.map((value) => (value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS - 1)}…` : value)).join(', ');
+  const shown = values.map((value) => value.replace(/\s+/g, ' ')).map((value) => (value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS - 1)}…` : value)).join(', ');
   if (shown === '') return l10n.t('column without values');
   return kind === 'number' ? l10n.t('numbers: {0}', shown) : l10n.t('text: {0}', shown);
 }

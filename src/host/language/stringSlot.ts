@@ -33,7 +33,7 @@ export class StringSlot {
     this.comma = /^[,}\]]?$/.test(nextCharacter(text, end)) ? '' : ',';
   }
 
-  value(value: string, label: string, kind: vscode.CompletionItemKind): vscode.CompletionItem {
+  value(value: string, label: string | vscode.CompletionItemLabel, kind: vscode.CompletionItemKind): vscode.CompletionItem {
     const item = this.item(value, label, kind);
     item.insertText = `${JSON.stringify(value)}${this.comma}`;
     return item;
@@ -49,7 +49,7 @@ export class StringSlot {
     return item;
   }
 
-  private item(value: string, label: string, kind: vscode.CompletionItemKind): vscode.CompletionItem {
+  private item(value: string, label: string | vscode.CompletionItemLabel, kind: vscode.CompletionItemKind): vscode.CompletionItem {
     const item = new vscode.CompletionItem(label, kind);
     item.range = this.range;
     item.filterText = this.quoted ? JSON.stringify(value) : value;
