@@ -70,7 +70,7 @@ export const labTarget = {
 };
 
 /** The page that compares runs. */
-export const compareTarget = { ...labTarget, entryPoints: { compare: 'webview/compare/compare.ts' }, plugins: [] };
+export const compareTarget = { ...labTarget, entryPoints: { compare: 'webview/compare/compare.ts' }, plugins: [woff2Only] };
 
 const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'], plugins: [grammars, lazyEntries] },

@@ -1,5 +1,5 @@
 /** Messages between the extension host and the page that compares runs. Numbers of all records travel in one buffer. */
-import type { LabRun } from './lab';
+import type { Explanation, LabRun } from './lab';
 
 /** A file, or runs of one that were started together. */
 export interface CompareSource {
@@ -24,6 +24,8 @@ export interface Contender {
   /** Unique among the contenders of its source. */
   readonly name: string;
   readonly goal: 'minimize' | 'maximize';
+  /** Of its optimizer. */
+  readonly type: string;
   /** Of their records the columns step, loss and learningRate. */
   readonly runs: readonly LabRun[];
 }
@@ -33,6 +35,8 @@ export interface Difference {
   /** JSON Pointer. */
   readonly pointer: string;
   readonly values: readonly (string | null)[];
+  /** Names of the glossary for what stands there, apart by spaces; "" where it has no word for it. */
+  readonly terms?: string;
 }
 
 export interface Comparison {
@@ -49,7 +53,9 @@ export interface Comparison {
 export type CompareHostMessage =
   | { readonly type: 'init'; readonly locale: string; readonly l10n: Readonly<Record<string, unknown>> | null; readonly refs: unknown; readonly comparison: Comparison }
   /** `refs` says what is compared: the page keeps it for the time after a reload. */
-  | { readonly type: 'comparison'; readonly refs: unknown; readonly comparison: Comparison };
+  | { readonly type: 'comparison'; readonly refs: unknown; readonly comparison: Comparison }
+  /** What words mean; `problem`: why it could not be looked up. */
+  | { readonly type: 'explained'; readonly request: number; readonly explanations: readonly Explanation[]; readonly problem: string | null };
 
 export type ComparePageMessage =
   | { readonly type: 'ready' }
@@ -59,5 +65,8 @@ export type ComparePageMessage =
   | { readonly type: 'add' }
   /** The table as it is sorted, for a CSV file. */
   | { readonly type: 'csv'; readonly rows: readonly (readonly (string | number | null)[])[] }
+  | { readonly type: 'explain'; readonly request: number; readonly terms: readonly string[] }
+  /** Where the reference tells more of a word. */
+  | { readonly type: 'openTerm'; readonly term: string }
   | { readonly type: 'image'; readonly png: Uint8Array }
   | { readonly type: 'problem'; readonly message: string };

@@ -8,6 +8,8 @@ import { RECORD_COLUMNS } from '../../src/core/training/trial';
 import { parseExperiment } from '../../src/format/parse';
 import { CRITICAL_POINTS, STATUSES, VERDICTS } from '../../src/format/schema/comparison';
 import { ACTIVATIONS, LOSSES, METRICS } from '../../src/format/schema/model';
+import { withTerms } from '../../src/host/compare/differenceTerms';
+import { leaves, trialLeaves } from '../../src/host/compare/differences';
 import { labDocument } from '../../src/host/editor/labDocument';
 import { readPageMessage } from '../../src/host/editor/labSchema';
 import { explain, placeOf } from '../../src/host/glossary/explain';
@@ -73,6 +75,44 @@ describe('the glossary explains in both languages', () => {
     expect(named.length).toBeGreaterThan(20);
     const columns = [...RECORD_COLUMNS.filter((column) => column !== 'step'), ...named, ...METRICS, 'validationLoss', 'testLoss', 'predict0', ...METRICS.map((name) => `validation${name[0].toUpperCase()}${name.slice(1)}`)];
     expect(all(columns.map(metricTerms))).toEqual([]);
+  });
+
+  it('what the page that compares measures by, and every place in which runs and files of the examples can differ', () => {
+    const page = readFileSync(path.join(root, 'webview/compare/comparePage.ts'), 'utf8');
+    const measures = [...page.matchAll(/\b(?:final|best|reach): '(\w+)'|term(?:Icon)?\('(\w+)'|\.t\('\w+'\), '(\w+)'/g)].map(([, ...found]) => found.find(Boolean)!);
+    expect(measures).toEqual(expect.arrayContaining(['finalLoss', 'bestLoss', 'stepsToTarget', 'targetLoss', 'optimizer', 'time', 'verdict']));
+    expect(all(measures)).toEqual([]);
+    const folder = path.join(root, 'examples');
+    const differing = (found: ReadonlyMap<string, string>) => [...found].map(([pointer, value]) => ({ pointer, values: [value, null] }));
+    const without: string[] = [];
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.gdexp'))) {
+      const { value, experiment } = parseExperiment(readFileSync(path.join(folder, file), 'utf8'));
+      const contenders = (experiment?.trials ?? []).map((trial) => ({ key: trial.id, source: 0, name: trial.label, goal: 'minimize' as const, type: trial.optimizer.type, runs: [] }));
+      const { trialDifferences, fileDifferences } = withTerms({
+        sources: [], contenders, oneObjective: true, fileDifferences: differing(leaves(value)), trialDifferences: (experiment?.trials ?? []).slice(0, 1).flatMap((trial) => differing(trialLeaves([trial]))),
+      });
+      const named = [...trialDifferences, ...fileDifferences];
+      expect(all(named.map(({ terms }) => terms!).filter((terms) => terms !== '')), file).toEqual([]);
+      without.push(...named.filter(({ terms }) => terms === '').map(({ pointer }) => pointer.replace(/\d+/g, '0')));
+    }
+    // What a run says of itself that no field of a file is.
+    expect([...new Set(without)].filter((pointer) => !/^\/(kind|dataKey|resample)\b/.test(pointer)).sort()).toEqual([]);
+  });
+
+  it('names a place that differs by what stands there', () => {
+    const of = (pointer: string, values: readonly (string | null)[], ...types: string[]) => withTerms({
+      sources: [], contenders: types.map((type) => ({ key: type, source: 0, name: type, goal: 'minimize', type, runs: [] })), oneObjective: true, fileDifferences: [], trialDifferences: [{ pointer, values }],
+    }).trialDifferences[0].terms;
+    expect(of('/optimizer/type', ['adam', 'sgd'], 'adam', 'sgd')).toBe('optimizer.adam optimizer.sgd');
+    expect(of('/optimizer/momentum', [null, '0.9'], 'adam', 'sgd')).toBe('optimizer.sgd.momentum');
+    expect(of('/optimizer/learningRate', ['0.1', '0.2'], 'adam')).toBe('learningRate');
+    expect(of('/optimizer/learningRate/schedule', [null, 'cosine'], 'adam')).toBe('learningRate schedule.cosine');
+    expect(of('/stop/steps', ['1', '2'], 'adam')).toBe('field.stop.steps');
+    expect(of('/variants/2/set/~1stop~1steps', ['1', '2'], 'adam')).toBe('field.stop.steps');
+    expect(of('/loss/type', ['huber', 'hinge'], 'adam')).toBe('field.loss lossFunction.huber lossFunction.hinge');
+    expect(of('/model/layers/0/activation', ['relu', 'tanh'], 'adam')).toBe('layer.dense.activation activation.relu activation.tanh');
+    expect(of('/model/layers/1/filters', ['8', '16'], 'adam')).toBe('layer.conv2d.filters layer');
+    expect(of('/nowhere', ['1', '2'], 'adam')).toBe('');
   });
 
   it('every instrument', () => {

@@ -87,10 +87,10 @@ describe('A comparison', () => {
 
 describe('Messages of the comparing page', () => {
   it('are read only where they are whole', () => {
-    for (const good of [{ type: 'ready' }, { type: 'add' }, { type: 'open', source: 0 }, { type: 'run', source: 3 }, { type: 'csv', rows: [['a', 1, null]] }, { type: 'image', png: new Uint8Array(3) }, { type: 'problem', message: 'x' }]) {
+    for (const good of [{ type: 'ready' }, { type: 'add' }, { type: 'open', source: 0 }, { type: 'run', source: 3 }, { type: 'csv', rows: [['a', 1, null]] }, { type: 'image', png: new Uint8Array(3) }, { type: 'problem', message: 'x' }, { type: 'explain', request: 2, terms: ['finalLoss', 'optimizer.adam.beta1'] }, { type: 'openTerm', term: 'field.stop.steps' }]) {
       expect(readCompareMessage(good)).toEqual(good);
     }
-    for (const bad of [null, 1, {}, { type: 'open' }, { type: 'open', source: -1 }, { type: 'open', source: 0.5 }, { type: 'csv', rows: [[{}]] }, { type: 'csv', rows: 'x' }, { type: 'image', png: [1] }, { type: 'problem' }, { type: 'exec' }]) {
+    for (const bad of [null, 1, {}, { type: 'open' }, { type: 'open', source: -1 }, { type: 'open', source: 0.5 }, { type: 'csv', rows: [[{}]] }, { type: 'csv', rows: 'x' }, { type: 'image', png: [1] }, { type: 'problem' }, { type: 'exec' }, { type: 'explain', request: -1, terms: [] }, { type: 'explain', request: 1, terms: ['../x'] }, { type: 'explain', request: 1 }, { type: 'openTerm', term: 'x'.repeat(101) }, { type: 'openTerm' }]) {
       expect(readCompareMessage(bad)).toBeNull();
     }
   });

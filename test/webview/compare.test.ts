@@ -4,13 +4,14 @@ import './browserGaps';
 import '../../webview/compare/comparePage';
 import { contenderNames, type ComparePage, type CompareState } from '../../webview/compare/comparePage';
 import { bestLoss, firstReach, measure, sorted, spanOf, targets, winners } from '../../webview/compare/measures';
+import { Questions } from '../../webview/compare/questions';
 import { verdictLines } from '../../webview/compare/verdictLines';
 import { labRun } from './fixtures';
 
 /** A contender whose loss after k steps is start·rate^k: when it reaches a target follows from logarithms. */
 function geometric(name: string, rates: readonly number[], more: Partial<Contender> = {}, steps = 100, start = 1): Contender {
   return {
-    key: `0/${name}`, source: 0, name, goal: 'minimize',
+    key: `0/${name}`, source: 0, name, goal: 'minimize', type: 'sgd',
     runs: rates.map((rate, seed) => {
       const step = Float64Array.from({ length: steps + 1 }, (_, k) => k);
       const loss = step.map((k) => start * rate ** k);
@@ -97,11 +98,13 @@ describe('The page', () => {
   const sent: ComparePageMessage[] = [];
   const kept: Partial<CompareState>[] = [];
 
+  let questions: Questions;
   async function open(comparison: Partial<Comparison>): Promise<void> {
     sent.length = kept.length = 0;
     page = document.createElement('gdexp-compare') as ComparePage;
     page.comparison = { sources: [{ name: 'ravine', detail: 'ravine.gdexp', when: '', state: 'ready', note: '', canOpen: true }], contenders: [], trialDifferences: [], fileDifferences: [], oneObjective: true, ...comparison };
     page.post = (message) => sent.push(message);
+    page.explainer = questions = new Questions((message) => sent.push(message));
     page.keep = (change) => kept.push(change);
     document.body.append(page);
     await page.updateComplete;
@@ -123,6 +126,40 @@ describe('The page', () => {
     const csv = sent.find((message) => message.type === 'csv')!;
     expect(csv.type === 'csv' && csv.rows.map((row) => row[0])).toEqual(['name', 'fast', 'slow']);
     expect(csv.type === 'csv' && csv.rows[2].slice(4, 6)).toEqual([2, 0]);
+  });
+
+  it('explains its measures, the verdicts and what differs, and asks for the words when they are wanted first', async () => {
+    const fast = geometric('fast', [0.5]);
+    await open({ contenders: [geometric('slow', [0.97]), fast], trialDifferences: [{ pointer: '/stop/steps', values: ['10', '20'], terms: 'field.stop.steps' }, { pointer: '/objective/minima/0/at', values: ['1', null], terms: '' }] });
+    const terms = [...page.querySelectorAll<HTMLElement & { terms: string; label: string; button: HTMLButtonElement; updateComplete: Promise<unknown> }>('gdexp-term')];
+    await Promise.all(terms.map((one) => one.updateComplete));
+    const named = (part: string) => terms.filter((one) => one.closest(part)).map(({ terms: names }) => names);
+    expect(named('thead')).toEqual(['optimizer', 'finalLoss', 'bestLoss', 'stepsToTarget', 'time', 'verdict']);
+    expect(named('.compare-outcome')).toEqual(['finalLoss', 'bestLoss', 'stepsToTarget']);
+    expect(named('.compare-target')).toEqual(['targetLoss']);
+    expect(named('td.column-verdict')).toEqual(['verdict.stillDescending', 'verdict.stillDescending']);
+    expect(named('.differences'), 'a place without a word stands as it is').toEqual(['field.stop.steps']);
+    expect(page.querySelector('.differences tbody')!.textContent).toContain('/objective/minima/0/at');
+    // The slider keeps its name.
+    expect(page.querySelector('#target-name')!.textContent!.trim()).toBe('Target loss');
+    expect(sent.filter(({ type }) => type === 'explain'), 'nothing before it is wanted').toEqual([]);
+
+    const final = terms.find(({ terms: names }) => names === 'finalLoss')!;
+    final.button.click();
+    expect(sent.at(-1)).toEqual({ type: 'explain', request: 1, terms: ['finalLoss'] });
+    questions.answer(1, [{ term: 'finalLoss', name: 'Final loss', text: 'Where the run ended.', formula: 'L', letters: '' }], null);
+    for (let i = 0; i < 12; i++) await Promise.resolve();
+    const popup = page.querySelector<HTMLElement>('.explanation')!;
+    await (page.querySelector('gdexp-explanation') as unknown as { updateComplete: Promise<unknown> }).updateComplete;
+    expect(popup.textContent).toContain('Where the run ended.');
+    popup.querySelector<HTMLButtonElement>('.link-button')!.click();
+    expect(sent.at(-1)).toEqual({ type: 'openTerm', term: 'finalLoss' });
+
+    terms.find(({ terms: names }) => names === 'bestLoss')!.button.click();
+    questions.answer(2, [], 'the file is gone');
+    for (let i = 0; i < 12; i++) await Promise.resolve();
+    await (page.querySelector('gdexp-explanation') as unknown as { updateComplete: Promise<unknown> }).updateComplete;
+    expect(popup.textContent).toContain('the file is gone');
   });
 
   it('lets the target be moved and put back', async () => {

@@ -4,6 +4,7 @@ import { onThemeChange } from '../theme';
 import './compare.css';
 import './comparePage';
 import type { ComparePage, CompareState } from './comparePage';
+import { Questions } from './questions';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
 
@@ -18,8 +19,10 @@ const keep = (change: Partial<CompareState>): void => {
   api.setState(state);
 };
 
+const questions = new Questions(post);
 let page: ComparePage | undefined;
 window.addEventListener('message', ({ data }: MessageEvent<CompareHostMessage>) => {
+  if (data?.type === 'explained') questions.answer(data.request, data.explanations, data.problem);
   if (data?.type !== 'init' && data?.type !== 'comparison') return;
   if (data.type === 'init') {
     if (data.l10n) l10n.config({ contents: data.l10n as l10n.l10nJsonFormat });
@@ -32,6 +35,7 @@ window.addEventListener('message', ({ data }: MessageEvent<CompareHostMessage>) 
     page = document.createElement('gdexp-compare') as ComparePage;
     page.post = post;
     page.keep = keep;
+    page.explainer = questions;
   }
   page.comparison = data.comparison;
   page.target = state.target;

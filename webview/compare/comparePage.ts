@@ -5,11 +5,14 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { ComparePageMessage, Comparison, Contender, Difference } from '../../src/protocol/compare';
 import { icon, iconButton } from '../elements/icon';
 import { styled } from '../elements/styled';
+import '../elements/explanation';
+import type { Explainer } from '../elements/explanation';
 import { swatch } from '../elements/swatch';
+import { term, termIcon } from '../elements/term';
 import { formatCount, formatNumber, formatSeconds } from '../numbers';
 import './compareChart';
 import type { CompareChart } from './compareChart';
-import { measure, sorted, targets, type CompareColumn, type CompareOrder, type Measured, type Reach, type Span } from './measures';
+import { measure, sorted, targets, type CompareColumn, type CompareOrder, type Criterion, type Measured, type Reach, type Span } from './measures';
 import { verdictLines, type Winner } from './verdictLines';
 
 /** What the page keeps while it is hidden, and over a reload. */
@@ -20,12 +23,16 @@ export interface CompareState {
 }
 
 const ROWS_FIRST = 40;
+/** Words of the glossary for what contenders are measured by. */
+const CRITERION_TERMS: Readonly<Record<Criterion, string>> = { final: 'finalLoss', best: 'bestLoss', reach: 'stepsToTarget' };
 
 /** The whole page: what is compared, the curves, who won and by what, the numbers, and what differs. */
 @customElement('gdexp-compare')
 export class ComparePage extends LitElement {
   @property({ attribute: false }) comparison!: Comparison;
   @property({ attribute: false }) post: (message: ComparePageMessage) => void = () => undefined;
+  /** Tells what words mean. */
+  @property({ attribute: false }) explainer!: Explainer;
   @property({ attribute: false }) keep: (change: Partial<CompareState>) => void = () => undefined;
   /** The chosen target; null: the usual one. */
   @property({ attribute: false }) target: number | null = null;
@@ -73,7 +80,7 @@ export class ComparePage extends LitElement {
         ${this.outcome(measured, names, target)}
         ${this.table(measured, names, target)}
         ${this.differences(names)}`}
-    </main>`;
+    </main><gdexp-explanation .store=${this.explainer}></gdexp-explanation>`;
   }
 
   // What is compared
@@ -131,7 +138,7 @@ export class ComparePage extends LitElement {
       this.keep({ target: this.target });
     };
     return html`<section class="compare-target" aria-label=${l10n.t('Target')}>
-      <span class="target-name" id="target-name">${l10n.t('Target loss')}</span>
+      <span class="target-name" id="target-name">${term('targetLoss', l10n.t('Target loss'))}</span>
       <span class="slider" ${styled({ '--slider-share': String(share) })}><input type="range" min="0" max=${values.length - 1} step="1" .value=${String(at)} aria-labelledby="target-name" aria-valuetext=${formatNumber(target)}
         @input=${(event: Event) => choose(Number((event.target as HTMLInputElement).value))}></span>
       <b class="target-value">${formatNumber(target)}</b>
@@ -142,7 +149,7 @@ export class ComparePage extends LitElement {
   private outcome(measured: readonly Measured[], names: readonly string[], target: number | null): TemplateResult | typeof nothing {
     const lines = this.winners(measured, names, target);
     if (lines.length === 0) return nothing;
-    return html`<section class="compare-outcome" aria-label=${l10n.t('Who won')}><dl>${lines.map(({ title, first, text }) => html`<div><dt>${icon('star-full')} ${title}</dt><dd>${first.map((index) => swatch(index))}<span>${text}</span></dd></div>`)}</dl></section>`;
+    return html`<section class="compare-outcome" aria-label=${l10n.t('Who won')}><dl>${lines.map(({ criterion, title, first, text }) => html`<div><dt>${icon('star-full')} ${term(CRITERION_TERMS[criterion], title)}</dt><dd>${first.map((index) => swatch(index))}<span>${text}</span></dd></div>`)}</dl></section>`;
   }
 
   /** Nobody wins where losses have no common scale. */
@@ -154,13 +161,13 @@ export class ComparePage extends LitElement {
     const rows = sorted(measured, this.order);
     const lines = this.winners(measured, names, target);
     const best = (criterion: string, index: number): boolean => lines.some((each) => each.criterion === criterion && each.first.includes(index));
-    const header = (column: CompareColumn, label: string, numeric = true): TemplateResult => html`<th scope="col" class=${numeric ? 'is-number' : ''}
-      aria-sort=${this.order?.column === column ? (this.order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.sortBy(column)}>${label}${this.order?.column === column ? icon(this.order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button></th>`;
+    const header = (column: CompareColumn, label: string, terms: string, numeric = true): TemplateResult => html`<th scope="col" class=${numeric ? 'is-number' : ''}
+      aria-sort=${this.order?.column === column ? (this.order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.sortBy(column)}>${label}${this.order?.column === column ? icon(this.order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button>${termIcon(terms, label)}</th>`;
     const cell = (content: TemplateResult | string, first: boolean): TemplateResult => html`<td class="is-number ${first ? 'is-first' : ''}">${first ? html`${icon('star-full')}<span class="visually-hidden">${l10n.t('first')}</span> ` : nothing}${content}</td>`;
     return html`<section class="compare-numbers">
       <div class="section-title"><h2>${l10n.t('Results')}</h2>${iconButton({ icon: 'table', label: l10n.t('Export the table as CSV'), click: () => this.post({ type: 'csv', rows: csvRows(rows, names, this.comparison, target) }) })}</div>
       <div class="table-scroll" tabindex="0" role="region" aria-label=${l10n.t('Results')}><table class="compare-table">
-        <thead><tr>${header('name', l10n.t('Optimizer'), false)}${header('final', l10n.t('Final loss'))}${header('best', l10n.t('Best loss'))}${header('reach', target === null ? l10n.t('Steps to the target') : l10n.t('Steps to {0}', formatNumber(target)))}${header('seconds', l10n.t('Time'))}<th scope="col" class="column-verdict">${l10n.t('Verdict')}</th></tr></thead>
+        <thead><tr>${header('name', l10n.t('Optimizer'), 'optimizer', false)}${header('final', l10n.t('Final loss'), CRITERION_TERMS.final)}${header('best', l10n.t('Best loss'), CRITERION_TERMS.best)}${header('reach', target === null ? l10n.t('Steps to the target') : l10n.t('Steps to {0}', formatNumber(target)), CRITERION_TERMS.reach)}${header('seconds', l10n.t('Time'), 'time')}<th scope="col" class="column-verdict">${term('verdict', l10n.t('Verdict'))}</th></tr></thead>
         <tbody>${repeat(rows, ({ contender }) => contender.key, (one) => html`<tr>
           <th scope="row"><span class="row-label">${swatch(one.index)}<span class="row-name">${names[one.index]}</span></span>${one.contender.runs.length > 1 ? html`<span class="row-which">${l10n.t('{0} runs', one.contender.runs.length)}</span>` : nothing}</th>
           ${cell(spanText(one.final, (value) => formatNumber(value)), best('final', one.index))}
@@ -197,8 +204,9 @@ export class ComparePage extends LitElement {
   }
 }
 
-function differenceRow({ pointer, values }: Difference): TemplateResult {
-  return html`<tr><th scope="row"><code>${pointer === '' ? '/' : pointer}</code></th>${values.map((value) => html`<td>${value === null ? html`<span class="no-value">–</span>` : value}</td>`)}</tr>`;
+function differenceRow({ pointer, values, terms }: Difference): TemplateResult {
+  const place = pointer === '' ? '/' : pointer;
+  return html`<tr><th scope="row"><code>${terms ? term(terms, place) : place}</code></th>${values.map((value) => html`<td>${value === null ? html`<span class="no-value">–</span>` : value}</td>`)}</tr>`;
 }
 
 /** Names of the sources; where two have the same, when they were run tells them apart, else where they lie, else their number. */
@@ -229,14 +237,14 @@ function reachText({ steps, reached, exact }: Reach, runs: number): TemplateResu
 
 /** Each verdict of a contender's runs once, with how often it came where not always. */
 function verdicts({ runs }: Contender): TemplateResult {
-  const counts = new Map<string, { count: number; severity: string; text: string }>();
+  const counts = new Map<string, { count: number; kind: string; severity: string; text: string }>();
   for (const { verdict } of runs) {
     if (!verdict) continue;
     const known = counts.get(verdict.title);
     if (known) known.count++;
-    else counts.set(verdict.title, { count: 1, severity: verdict.severity, text: verdict.text });
+    else counts.set(verdict.title, { count: 1, kind: verdict.kind, severity: verdict.severity, text: verdict.text });
   }
-  return html`${[...counts].map(([title, { count, severity, text }]) => html`<span class="verdict-mark" title=${text}>${icon({ good: 'pass-filled', warning: 'warning', error: 'error' }[severity] ?? 'info', `is-${severity}`)} ${title}${count < runs.length ? ` ×${count}` : ''}</span>`)}`;
+  return html`${[...counts].map(([title, { count, kind, severity, text }]) => html`<span class="verdict-mark" title=${text}>${icon({ good: 'pass-filled', warning: 'warning', error: 'error' }[severity] ?? 'info', `is-${severity}`)} ${term(`verdict.${kind}`, title)}${count < runs.length ? ` ×${count}` : ''}</span>`)}`;
 }
 
 function nearest(values: readonly number[], value: number): number {

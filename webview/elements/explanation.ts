@@ -10,7 +10,7 @@ import type { Term, TermEvent } from './term';
 /** What the explanation needs of the page's store. */
 export interface Explainer {
   explain(terms: readonly string[]): Promise<readonly Known[]>;
-  send(message: PageMessage): void;
+  send(message: Extract<PageMessage, { type: 'openTerm' | 'problem' }>): void;
 }
 
 /** The pointer may cross the gap between a word and its explanation in this time. */

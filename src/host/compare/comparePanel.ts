@@ -4,12 +4,15 @@ import { numberCell, textCell } from '../../format/report/csv';
 import type { CompareHostMessage, ComparePageMessage, Comparison } from '../../protocol/compare';
 import { write } from '../commands/exportCommands';
 import { openLab } from '../commands/openCommands';
+import { openTerm } from '../commands/openReference';
 import { pageHtml } from '../editor/labHtml';
 import type { LabEditorProvider } from '../editor/labEditor';
 import type { HistoryService } from '../history/historyService';
 import type { Log } from '../log';
 import type { RunService } from '../runs/runService';
 import type { ExperimentDocuments } from '../documents';
+import { experiments } from '../experiments';
+import { explained } from '../glossary/glossary';
 import { compare } from './comparison';
 import { readCompareMessage } from './pageMessage';
 import { CompareSources, isSourceRef, type SourceRef } from './sources';
@@ -138,7 +141,7 @@ class ComparePage implements vscode.Disposable {
 
   private async send(type: 'init' | 'comparison'): Promise<void> {
     if (!this.ready || this.disposed) return;
-    const comparison: Comparison = compare(await this.sources.runs());
+    const comparison: Comparison = experiments().withTerms(compare(await this.sources.runs()));
     if (this.disposed) return;
     const refs = this.refs;
     const message: CompareHostMessage = type === 'init'
@@ -153,6 +156,12 @@ class ComparePage implements vscode.Disposable {
         this.ready = true;
         await this.sources.prepare();
         await this.send('init');
+        break;
+      case 'explain':
+        await this.explain(message.request, message.terms);
+        break;
+      case 'openTerm':
+        await openTerm(this.services.extensionUri, message.term);
         break;
       case 'open': {
         const uri = this.sources.uri(message.source);
@@ -175,6 +184,16 @@ class ComparePage implements vscode.Disposable {
         this.services.log.error(`comparing page: ${message.message}`);
         break;
     }
+  }
+
+  private async explain(request: number, terms: readonly string[]): Promise<void> {
+    let message: CompareHostMessage;
+    try {
+      message = { type: 'explained', request, explanations: explained(terms), problem: null };
+    } catch (error) {
+      message = { type: 'explained', request, explanations: [], problem: error instanceof Error ? error.message : String(error) };
+    }
+    await this.panel.webview.postMessage(message);
   }
 
   private async save(extension: 'csv' | 'png', content: Uint8Array): Promise<void> {

@@ -39,7 +39,7 @@ export function compare(all: readonly SourceRuns[]): Comparison {
     const starts = new Set([...groups.values()].map(([{ trial }]) => trial.startIndex)).size;
     for (const [key, group] of groups) {
       const trials = group.map(({ trial }) => trial);
-      contenders.push({ key: `${source}/${key}`, source, name: nameOf(trials[0], starts > 1), goal: goalOf(trials[0]), runs: group.map(toLabRun), trials });
+      contenders.push({ key: `${source}/${key}`, source, name: nameOf(trials[0], starts > 1), goal: goalOf(trials[0]), type: trials[0].optimizer.type, runs: group.map(toLabRun), trials });
     }
   });
   const trialDifferences = differences(contenders.map(({ trials }) => trialLeaves(trials)));

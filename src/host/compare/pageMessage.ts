@@ -1,6 +1,8 @@
 import type { ComparePageMessage } from '../../protocol/compare';
 
 const ROWS_MOST = 5000;
+const TERMS_MOST = 100;
+const TERM_LONGEST = 100;
 const IMAGE_MOST = 64 * 2 ** 20;
 
 /** What the page sent, checked; null where it is none of its messages. */
@@ -16,6 +18,10 @@ export function readCompareMessage(value: unknown): ComparePageMessage | null {
       return isIndex(message.source) ? { type: message.type, source: message.source } : null;
     case 'csv':
       return isTable(message.rows) ? { type: 'csv', rows: message.rows } : null;
+    case 'explain':
+      return isIndex(message.request) && Array.isArray(message.terms) && message.terms.length <= TERMS_MOST && message.terms.every(isTerm) ? { type: 'explain', request: message.request, terms: message.terms } : null;
+    case 'openTerm':
+      return isTerm(message.term) ? { type: 'openTerm', term: message.term } : null;
     case 'image':
       return message.png instanceof Uint8Array && message.png.length <= IMAGE_MOST ? { type: 'image', png: message.png } : null;
     case 'problem':
@@ -23,6 +29,10 @@ export function readCompareMessage(value: unknown): ComparePageMessage | null {
     default:
       return null;
   }
+}
+
+function isTerm(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= TERM_LONGEST && /^[\w .-]+$/.test(value);
 }
 
 function isIndex(value: unknown): value is number {

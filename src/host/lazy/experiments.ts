@@ -15,6 +15,7 @@ export { nearest } from '../../format/nearest';
 export { problemPointer } from '../../format/problemPlace';
 export { dataProblemText } from '../../wording/data';
 export { errorText } from '../../wording/modelProblems';
+export { withTerms } from '../compare/differenceTerms';
 export { modelTrials } from '../editor/labModel';
 export { labDocument } from '../editor/labDocument';
 export { readPageMessage } from '../editor/labSchema';

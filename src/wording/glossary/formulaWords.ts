@@ -25,5 +25,5 @@ const FORMULA_WORDS: Readonly<Record<string, string>> = {
   ' times: ': '번 반복: ', ' strong Wolfe ': ' 강한 울프 조건 ', ' strong Wolfe': ' 강한 울프 조건', ' when the loss stalls for ': ', 손실이 정체한 시간이 다음에 이르면: ', 'inputs': '입력 수', 'outputs': '출력 수',
   ' if ': ' 단, ', ' otherwise': ' 그 밖',
   '1 epoch': '에포크 하나', 'steps': '스텝', 'share': '비율', 'same: ': 'same: ', 'first': '첫 층', 'last': '끝 층', 'next': '이웃', 'seeds': '시드', 'error': '오차', 'bias': '편향', 'variance': '분산', 'validation': '검증', 'training': '훈련',
-  'correct': '맞은 행', 'limit': '한계', 'batch': '배치',
+  'correct': '맞은 행', 'limit': '한계', 'batch': '배치', 'target': '목표',
 };

@@ -1,3 +1,4 @@
+import { COMPARISON_TERMS } from './comparisonTerms';
 import { PICTURE_TERMS } from './pictureTerms';
 import { CURVATURE_TERMS, STEP_TERMS } from './quantityTerms';
 import { DATA_TERMS, NETWORK_TERMS } from './networkTerms';
@@ -13,6 +14,7 @@ export const GLOSSARY: readonly { readonly title: Pair; readonly terms: Readonly
   { title: ['Data', '데이터'], terms: DATA_TERMS },
   { title: ['Sweeps', '스윕'], terms: SWEEP_TERMS },
   { title: ['Trust', '신뢰'], terms: TRUST_TERMS },
+  { title: ['Comparison', '비교'], terms: COMPARISON_TERMS },
 ];
 
 const TERMS: ReadonlyMap<string, Term> = new Map(GLOSSARY.flatMap(({ terms }) => Object.entries(terms)));
