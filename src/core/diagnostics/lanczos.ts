@@ -67,11 +67,13 @@ export function lanczosEnds(
  * The two ends alone, by the plain three-term recurrence in three vectors: no basis is kept, nothing is orthogonalised again. What rounding
  * then repeats are copies of ends that have converged already (C. C. Paige, "Accuracy and effectiveness of the Lanczos algorithm for the
  * symmetric eigenproblem", 1980), so that an operator of many dimensions costs its products and little else.
+ * @param tolerance stops when both residuals are below this share of the largest |λ|; with `onlyMax` when that of λ_max is below this share
+ * of λ_max itself, which may be far smaller than a negative λ_min.
  */
 export function lanczosLimits(
   apply: (v: Float64Array, out: Float64Array) => void,
   dimension: number,
-  { seed = 0, iterations, tolerance }: { seed?: number; iterations: number; tolerance: number },
+  { seed = 0, iterations, tolerance, onlyMax = false }: { seed?: number; iterations: number; tolerance: number; onlyMax?: boolean },
 ): { readonly min: number; readonly max: number } {
   const alpha: number[] = [];
   const beta: number[] = [];
@@ -97,8 +99,9 @@ export function lanczosLimits(
     largest = Math.max(largest, Math.abs(a), b);
     const last = k + 1 === most || b <= 1e-14 * largest;
     if (last || (k >= 4 && (k < 16 || k % 8 === 0))) {
-      const ends = ritz(alpha, beta, b);
-      if (last || Math.max(ends.minResidual, ends.maxResidual) <= tolerance * Math.max(Math.abs(ends.min), Math.abs(ends.max))) return { min: ends.min, max: ends.max };
+      const { min, max, minResidual, maxResidual } = ritz(alpha, beta, b);
+      const close = onlyMax ? maxResidual <= tolerance * Math.abs(max) : Math.max(minResidual, maxResidual) <= tolerance * Math.max(Math.abs(min), Math.abs(max));
+      if (last || close) return { min, max };
     }
     beta.push(b);
     scale(w, 1 / b);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { criticalPoint, isNearCritical, localShape } from '../../../src/core/diagnostics/criticalPoint';
 import { hessianMatrix } from '../../../src/core/diagnostics/hessian';
-import { lanczosEnds } from '../../../src/core/diagnostics/lanczos';
+import { lanczosEnds, lanczosLimits } from '../../../src/core/diagnostics/lanczos';
 import { sharpness } from '../../../src/core/diagnostics/sharpness';
 import { DEPENDENCIES } from '../../../src/core/training/dependencies';
 import { builtin, expression, quadratic } from '../training/fixtures';
@@ -28,6 +28,16 @@ describe('Lanczos', () => {
     }, 1000);
     expect(min).toBeCloseTo(-500, 6);
     expect(max).toBeCloseTo(80, 6);
+  });
+
+  it('finds a largest that is far smaller than a negative smallest, where that alone is asked for', () => {
+    const apply = (v: Float64Array, out: Float64Array): void => {
+      for (let i = 0; i < 200; i++) out[i] = (i === 7 ? -5000 : i === 8 ? 9 : i / 200) * v[i];
+    };
+    for (let seed = 0; seed < 20; seed++) {
+      const { max } = lanczosLimits(apply, 200, { seed, iterations: 24, tolerance: 1e-4, onlyMax: true });
+      expect(Math.abs(max - 9)).toBeLessThan(9e-3);
+    }
   });
 
   it('needs one step for a multiple of the identity', () => {
