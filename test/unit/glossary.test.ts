@@ -105,6 +105,8 @@ describe('the glossary explains in both languages', () => {
     }).trialDifferences[0].terms;
     expect(of('/optimizer/type', ['adam', 'sgd'], 'adam', 'sgd')).toBe('optimizer.adam optimizer.sgd');
     expect(of('/optimizer/momentum', [null, '0.9'], 'adam', 'sgd')).toBe('optimizer.sgd.momentum');
+    expect(of('/optimizer/momentum', [null, '0.9'], 'rmsprop', 'sgd'), 'of who has it').toBe('optimizer.sgd.momentum');
+    expect(of('/optimizer/momentum', ['0.5', '0.9'], 'rmsprop', 'sgd')).toBe('optimizer.rmsprop.momentum');
     expect(of('/optimizer/learningRate', ['0.1', '0.2'], 'adam')).toBe('learningRate');
     expect(of('/optimizer/learningRate/schedule', [null, 'cosine'], 'adam')).toBe('learningRate schedule.cosine');
     expect(of('/stop/steps', ['1', '2'], 'adam')).toBe('field.stop.steps');

@@ -162,7 +162,7 @@ export class ComparePage extends LitElement {
     const lines = this.winners(measured, names, target);
     const best = (criterion: string, index: number): boolean => lines.some((each) => each.criterion === criterion && each.first.includes(index));
     const header = (column: CompareColumn, label: string, terms: string, numeric = true): TemplateResult => html`<th scope="col" class=${numeric ? 'is-number' : ''}
-      aria-sort=${this.order?.column === column ? (this.order.descending ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.sortBy(column)}>${label}${this.order?.column === column ? icon(this.order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button>${termIcon(terms, label)}</th>`;
+      aria-sort=${this.order?.column === column ? (this.order.descending ? 'descending' : 'ascending') : 'none'}><span class="head"><button type="button" class="sort" title=${l10n.t('Sort by {0}', label)} @click=${() => this.sortBy(column)}>${label}${this.order?.column === column ? icon(this.order.descending ? 'arrow-small-down' : 'arrow-small-up') : nothing}</button>${termIcon(terms, label)}</span></th>`;
     const cell = (content: TemplateResult | string, first: boolean): TemplateResult => html`<td class="is-number ${first ? 'is-first' : ''}">${first ? html`${icon('star-full')}<span class="visually-hidden">${l10n.t('first')}</span> ` : nothing}${content}</td>`;
     return html`<section class="compare-numbers">
       <div class="section-title"><h2>${l10n.t('Results')}</h2>${iconButton({ icon: 'table', label: l10n.t('Export the table as CSV'), click: () => this.post({ type: 'csv', rows: csvRows(rows, names, this.comparison, target) }) })}</div>

@@ -31,9 +31,13 @@ const LAYER_OF: ReadonlyMap<string, string> = new Map([
 
 /** The comparison with the terms of every place that differs. */
 export function withTerms(comparison: Comparison): Comparison {
-  const types = [...new Set(comparison.contenders.map(({ type }) => type))];
-  const named = (difference: Difference): Difference => ({ ...difference, terms: termsOf(difference, types).slice(0, TERMS_MOST).join(' ') });
-  return { ...comparison, trialDifferences: comparison.trialDifferences.map(named), fileDifferences: comparison.fileDifferences.map(named) };
+  const types = comparison.contenders.map(({ type }) => type);
+  const named = (difference: Difference, known: readonly string[]): Difference => ({ ...difference, terms: termsOf(difference, known).slice(0, TERMS_MOST).join(' ') });
+  return {
+    ...comparison,
+    trialDifferences: comparison.trialDifferences.map((one) => named(one, types.filter((_, index) => one.values[index] !== null))),
+    fileDifferences: comparison.fileDifferences.map((one) => named(one, types)),
+  };
 }
 
 function termsOf({ pointer, values }: Difference, types: readonly string[]): string[] {
@@ -62,7 +66,9 @@ function optimizerTerms(name: string, rest: readonly string[], values: Differenc
   if (name === 'type') return words(values).filter((value) => OPTIMIZERS.has(value)).map((value) => `optimizer.${value}`);
   if (name === 'dialect' || name === 'label') return [`field.optimizers.${name}`];
   if (name === 'learningRate') return rest[0] === 'schedule' ? ['learningRate', ...words(values).filter((value) => SCHEDULES.has(value)).map((value) => `schedule.${value}`)] : ['learningRate'];
-  return types.filter((type) => OPTIMIZERS.get(type)?.fields.some((field) => field.name === name)).map((type) => `optimizer.${type}.${name}`);
+  // Of several that have it the first: they say the same of it.
+  const type = types.find((one) => OPTIMIZERS.get(one)?.fields.some((field) => field.name === name));
+  return type === undefined ? [] : [`optimizer.${type}.${name}`];
 }
 
 /** The values that are names of the format. */
