@@ -71,7 +71,7 @@ export class TrialData {
   private async load(trial: ModelTrial): Promise<RunData['datasets']> {
     const { data, seed, weights } = trial;
     const classification = isClassification(trial.loss);
-    const files = await Promise.all(filesOf(trial.data, trial.weights).map((name) => this.locate(name)));
+    const files = await Promise.all(filesOf(trial.data, trial.weights).map((name) => this.locate(name, name === weights ? '/model/weights' : '/data')));
     try {
       if (this.pool) return await this.pool.load({ data, seed, classification, weights, files, shared: true }, undefined, this.signal);
       const open = (name: string) => openNodeFile(name, files.find((file) => file.name === name)!.location!);
@@ -85,16 +85,17 @@ export class TrialData {
     }
   }
 
-  private async locate(name: string): Promise<FileReference> {
+  /** @param pointer where the experiment names the file. */
+  private async locate(name: string, pointer: string): Promise<FileReference> {
     try {
       const location = await realpath(path.resolve(this.folder, name));
       const info = await stat(location);
       if (info.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-      if (!info.isFile()) throw new DataRefusal(l10n.t('{0} is not an ordinary file.', name));
+      if (!info.isFile()) throw new DataRefusal(l10n.t('{0} is not an ordinary file.', name), pointer);
       return { name, location, bytes: null };
     } catch (error) {
       if (error instanceof DataRefusal) throw error;
-      throw new DataRefusal(l10n.t('{0}: {1}', name, systemProblem(error)));
+      throw new DataRefusal(l10n.t('{0}: {1}', name, systemProblem(error)), pointer);
     }
   }
 }

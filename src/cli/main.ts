@@ -20,10 +20,13 @@ if (locale !== 'en' && existsSync(bundle)) l10n.config({ contents: readFileSync(
 
 const worker = path.join(__dirname, 'worker.js');
 const interruption = new AbortController();
-process.on('SIGINT', () => {
-  if (interruption.signal.aborted) process.exit(130);
-  interruption.abort();
-});
+// SIGTERM is what `timeout` and continuous integration send: then too what has ended is told.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort();
+  });
+}
 // A reader that has seen enough (head) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);

@@ -12,7 +12,7 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, Pair>> = {
   expectationFailed: ['an `expect` does not hold', '맞지 않는 `expect`가 있음'],
   wrongFile: ['a file, its data or the command line is wrong', '파일이나 데이터, 명령줄이 잘못됨'],
   runFailed: ['a run failed', '실패한 실행이 있음'],
-  interrupted: ['interrupted by Ctrl+C; what had ended is told', 'Ctrl+C로 멈춤. 그때까지 끝난 것은 알려 줌'],
+  interrupted: ['interrupted by Ctrl+C or SIGTERM; what had ended is told', 'Ctrl+C나 SIGTERM으로 멈춤. 그때까지 끝난 것은 알려 줌'],
 };
 
 /** Examples that a reader can paste. */

@@ -152,6 +152,14 @@ describe('exit codes', () => {
     expect(err).toMatch(/^variants\.gdexp:2:\d+: error: nowhere\.csv: There is no such file/);
   });
 
+  test('weights that are missing are told of where they are named', async () => {
+    const { code, err } = await gdexp(['run', await write('started.gdexp', `{ "gdexp": 1, "data": { "inline": { "x": [[1], [2]], "y": [1, 2] } },
+      "model": {
+        "weights": "nowhere.npz", "layers": [{ "type": "dense", "units": 1 }] }, "loss": "huber", "optimizers": [{ "type": "sgd" }] }`)]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^started\.gdexp:3:\d+: error: nowhere\.npz: There is no such file/);
+  });
+
   test('a folder is 2', async () => {
     await mkdir(path.join(folder, 'folder.gdexp'));
     const { code, err } = await gdexp(['run', 'folder.gdexp']);

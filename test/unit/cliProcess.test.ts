@@ -50,14 +50,14 @@ test('workers give what this thread gives: halving is exact, and nothing is said
   }
 });
 
-test('Ctrl+C ends the runs, tells of them and exits with 130', async () => {
+test.each(['SIGINT', 'SIGTERM'] as const)('%s (Ctrl+C, or the end of a time limit) ends the runs, tells of them and exits with 130', async (signal) => {
   await writeFile(path.join(folder, 'endless.gdexp'), experiment('{ "type": "sgd", "learningRate": 1e-12 }', ', "stop": { "steps": null, "seconds": 60 }'));
   let last: Awaited<ReturnType<typeof ended>> | undefined;
   // On a busy machine the program may not have begun when the signal comes; then nobody listens, and it is tried again later.
   for (const delay of [700, 4000, 12_000]) {
     const child = start('run', 'endless.gdexp', '--json');
     const result = ended(child);
-    setTimeout(() => child.kill('SIGINT'), delay);
+    setTimeout(() => child.kill(signal), delay);
     last = await result;
     if (last.out !== '') break;
   }
