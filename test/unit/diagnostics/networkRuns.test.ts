@@ -41,6 +41,16 @@ describe('Diagnosing a training', () => {
     expect(record.layers!.columns.dead.slice(0, 5)).toEqual(Float64Array.of(record.layers!.columns.dead[0], NaN, NaN, NaN, NaN));
     expect(record.layers!.columns.saturation[4]).toBeGreaterThanOrEqual(0);
   });
+
+  it('calls no unit dead that answers to a single row, however many batches away', async () => {
+    const rows = Array.from({ length: 900 }, (_, i) => (i === 899 ? 1 : -1));
+    const { record } = await train({
+      data: { inline: { x: rows, y: rows }, shuffle: false }, model: { initializer: { constant: 1 }, layers: [dense(3, 'relu'), dense(1)] },
+      loss: 'meanSquaredError', training: { batchSize: 8, epochs: 2, shuffle: false }, optimizers: [{ type: 'sgd', learningRate: 0 }], diagnostics: { tier: 'standard' },
+    });
+    expect(record.layers!.names).toEqual(['dense1', 'dense2']);
+    expect([...record.layers!.columns.dead]).toEqual([0, NaN, 0, NaN]);
+  });
 });
 
 const one = { data: { inline: { x: [1], y: [2] } }, model: { layers: [dense(1)] }, loss: 'meanSquaredError', optimizers: [{ type: 'sgd', learningRate: 0.1 }] };

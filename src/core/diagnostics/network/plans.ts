@@ -66,7 +66,7 @@ export function plansOf(parts: PreparedModel, { diagnostics: { tier, every }, tr
   return {
     verdict: { allowed: Math.max(VERDICT_FREE, VERDICT_SHARE * run), forward },
     step: basic ? planOf(batch, most, rare, Math.max(FREE, VERDICT_STEP_SHARE * run), stepCost) : planOf(batch, most, every, STEP_SHARE * allowed, stepCost),
-    activity: planOf(Math.min(rows, network.rows, ACTIVITY_ROWS), most, every, (1 - STEP_SHARE) * allowed, (count) => forward * count + UPDATE_OVERHEAD),
+    activity: planOf(Math.min(rows, ACTIVITY_ROWS), most, every, (1 - STEP_SHARE) * allowed, (count) => forward * count + UPDATE_OVERHEAD),
     probes: new Set(probes < LEAST_PROBES ? [] : [1, Math.ceil(most / 2), ...Array.from({ length: probes - 2 }, (_, k) => Math.ceil(most - (k * most) / (4 * (probes - 2))))]),
     full: { rows: batch, stride: tier === 'full' ? every * Math.ceil(most / every / FULL_TIMES) : Infinity },
   };
