@@ -75,6 +75,12 @@ const record: RunRecord = {
 const wording = { reason: () => 'why', verdict: () => 'what', remedy: () => 'how' };
 const options = { file: 'a.gdexp', version: '0.1.0', locale: 'en', wording } as const;
 
+test('a run of a network that never began has the fields of one that did', () => {
+  const { parsed, experiment, reports } = results('{ "gdexp": 1, "data": { "generate": "moons", "samples": 20 }, "model": { "layers": [{ "type": "dense", "units": 1, "activation": "sigmoid" }] }, "loss": "binaryCrossentropy", "optimizers": [{ "type": "sgd" }] }', () => ({ status: 'cancelled', steps: 0 }));
+  const document = resultDocument(parsed, reports, { ...options, history: 'none' }) as { runs: object[] };
+  expect(document.runs[0]).toMatchObject({ status: 'cancelled', epochs: 0, bestEpoch: null, parameterCount: null, rows: null });
+});
+
 describe('the JSON document', () => {
   test('has the fields of the contract, and strings for what JSON lacks', () => {
     const { parsed, reports } = results(text(', "title": { "ko": "그릇", "en": "Bowl" }, "seed": 3'), () => ({ loss: -Infinity, verdict: { kind: 'tooSlow', evidence: { k: NaN }, remedies: [{ id: 'start', path: '/objective/start', value: [1, 1] }] } }));

@@ -65,7 +65,8 @@ function runDocument(experiment: Experiment, value: unknown, { trial, summary, r
     optimizer: trial.optimizer,
     status: summary.status, reason: wording.reason(summary.reason), steps: summary.steps, seconds: summary.seconds,
     loss: summary.loss, gradientNorm: summary.gradientNorm, validationLoss: summary.model?.validationLoss ?? null, testLoss: summary.model?.testLoss ?? null, metrics: summary.model?.metrics ?? {}, predict: summary.model?.predict ?? null,
-    ...(summary.model ? { epochs: summary.model.epochs, bestEpoch: summary.model.bestEpoch, parameterCount: summary.model.parameterCount, rows: summary.model.rows } : {}),
+    // A run of a network that never began has the same fields as one that did.
+    ...(trial.kind === 'model' ? { epochs: summary.model?.epochs ?? 0, bestEpoch: summary.model?.bestEpoch ?? null, parameterCount: summary.model?.parameterCount ?? null, rows: summary.model?.rows ?? null } : {}),
     evaluations: summary.evaluations,
     parameters: summary.parameters,
     verdict: {
