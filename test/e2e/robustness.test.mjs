@@ -92,8 +92,14 @@ describe('The lab as an editor', () => {
     await lab.button('Another seed').click();
     const third = await eventually('a third seed', async () => (await seed(lab)) !== second && seed(lab));
     assert.notEqual(third, second);
-    await page.keyboard.press('Control+z');
-    await eventually('the second seed', async () => (await seed(lab)) === second);
+    // A window that is still bringing the lab's group to the front takes no key: only a press that did nothing is made again.
+    await eventually('the second seed', async () => {
+      if ((await seed(lab)) === third) {
+        await page.keyboard.press('Control+z');
+        await eventually('', async () => (await seed(lab)) !== third, 3000).catch(() => {});
+      }
+      return (await seed(lab)) === second;
+    });
     await editor.locator('.view-line').first().click();
     await page.keyboard.press('Control+z');
     await eventually('the first title', async () => (await lab.frame.locator('.toolbar .title').innerText()).trim() === 'Small');
