@@ -3,7 +3,7 @@ import type { Vector } from '../../../src/core/kernels/kernels';
 import { EACH, TOLERANCE, differences, filled, identical, kernelsOf, randomNumbers, sums } from './fixtures';
 
 /** Sizes around the blocks, panels and slabs that products with many zeros are made in: rows, columns, length of the sums. */
-const SIZES = [[8, 96, 5], [9, 103, 40], [131, 96, 64], [40, 130, 300], [100, 128, 257], [260, 100, 33], [1100, 112, 20], [96, 1100, 20], [104, 97, 270]];
+const SIZES = [[8, 96, 5], [9, 103, 40], [131, 96, 64], [40, 130, 300], [100, 128, 257], [260, 100, 33], [1100, 112, 20], [1056, 112, 20], [96, 1100, 20], [104, 97, 270]];
 
 describe.each(EACH)('Products with many zeros of %s in %s', (set, precision) => {
   const tolerance = TOLERANCE[precision];

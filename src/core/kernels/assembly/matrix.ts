@@ -3,7 +3,7 @@ import { ROWS, blocksOf, columnsBlock, packColumns, rowsBlock } from './blocks';
 import { PANEL, packPanel, packPanels } from './packing';
 import { settle, tile1x2, tile4x1, tile4x2 } from './tile';
 import { LANES, SIZE, bytes } from './vector';
-import { LIST, WIDE, allFinite, shareOfNonzeros, listedProduct, turnedProduct } from './zeros';
+import { LIST, WIDE, shareOfNonzeros, listedProduct, turnedProduct } from './zeros';
 
 /** Numbers of B's rows and columns, and of A's rows, that are packed at once: a panel of B stays in the first cache, a block of A in the second. */
 // @ts-ignore: decorator
@@ -85,7 +85,7 @@ export function gemm(transA: bool, transB: bool, m: i32, n: i32, k: i32, a: usiz
       let doneRows = 0, doneColumns = 0;
       const shareOfA = width >= REPAID && m >= 8 ? (transA ? shareOfNonzeros(depth, m, aBegin, aColumn) : shareOfNonzeros(m, depth, aBegin, aRow)) : 1;
       const shareOfB = transA && !transB && m >= REPAID && width >= 8 ? shareOfNonzeros(depth, width, bAt, bRow) : 1;
-      if (shareOfB < shareOfA && shareOfB <= MOST && allFinite(depth, m, aBegin, aColumn)) {
+      if (shareOfB < shareOfA && shareOfB <= MOST) {
         doneRows = turnedProduct(m, width, depth, aBegin, aColumn, bAt, bRow, cBegin, cStep, add, packedB, WIDTH, packedA, ends, HEIGHT, spare);
       } else if (shareOfA <= MOST) {
         doneColumns = listedProduct(transA, transB, m, width, depth, aBegin, aRow, aColumn, bAt, bRow, bColumn, cBegin, cStep, add, packedB, packedA, ends, HEIGHT);
