@@ -5,6 +5,7 @@ import type { Edits } from './edit';
 import type { HostPort } from './hostPort';
 import { isPanel, panelsOf, usualPanels } from './panels';
 import { PreviewQueue } from './previewQueue';
+import { Replies } from './replies';
 import { lastRow, lastStep, mainRuns, orderRuns } from './runs';
 import type { Change, LabStore, PanelName, Progress } from './types';
 
@@ -61,8 +62,7 @@ export class PageStore implements LabStore {
   private room = 2;
   private readonly view = new Map<string, unknown>();
   private readonly listeners = new Set<(change: Change) => void>();
-  private readonly replies = new Map<number, { resolve(reply: Reply): void; reject(error: Error): void }>();
-  private nextRequest = 1;
+  private readonly replies = new Replies<Reply>();
   private lastFrame = 0;
   private playhead = 0;
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -344,13 +344,9 @@ export class PageStore implements LabStore {
         this.ghosts = message.ghosts;
         this.emit('ghosts');
         break;
-      case 'reply': {
-        const waiting = this.replies.get(message.request);
-        this.replies.delete(message.request);
-        if ('error' in message) waiting?.reject(new Error(message.error));
-        else waiting?.resolve(message);
+      case 'reply':
+        this.replies.settle(message.request, 'error' in message ? new Error(message.error) : message);
         break;
-      }
       case 'show':
         if (isPanel(message.panel)) this.openPanel(message.panel);
         break;
@@ -455,11 +451,7 @@ export class PageStore implements LabStore {
   }
 
   private ask(make: (request: number) => PageMessage): Promise<Reply> {
-    const request = this.nextRequest++;
-    return new Promise((resolve, reject) => {
-      this.replies.set(request, { resolve, reject });
-      this.port.post(make(request));
-    });
+    return this.replies.ask((request) => this.port.post(make(request)));
   }
 
   private changed(change: Change): void {
