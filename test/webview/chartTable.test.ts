@@ -1,27 +1,14 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import './browserGaps';
 import '../../webview/panels/convergence';
 import '../../webview/panels/gradients';
 import '../../webview/panels/landscape';
 import { tableSteps } from '../../webview/panels/chartTable';
-import { PageStore } from '../../webview/state/store';
-import type { LabPicture } from '../../webview/state/types';
-import { RecordingPort, init, labRun } from './fixtures';
-
-let port: RecordingPort;
-let store: PageStore;
-let element: LabPicture & { updateComplete: Promise<unknown> };
-
-beforeEach(() => {
-  port = new RecordingPort();
-  store = new PageStore(port);
-});
-afterEach(() => element?.remove());
+import { init, labRun } from './fixtures';
+import { element, port, put, store } from './stage';
 
 async function show(tag: string): Promise<void> {
-  element = document.createElement(tag) as typeof element;
-  element.store = store;
-  document.body.append(element);
+  put(tag);
   await element.updateComplete;
 }
 const toggle = async () => {

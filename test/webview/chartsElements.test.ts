@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LabDocument, LabRun } from '../../src/protocol/lab';
 import './browserGaps';
 import '../../webview/panels/convergence';
@@ -6,19 +6,8 @@ import { lossRange, lossScale, plotted, traces, valueAt } from '../../webview/pa
 import '../../webview/panels/gradients';
 import '../../webview/panels/landscape';
 import { curveScale, valueOf } from '../../webview/panels/landscapeCurve';
-import { PageStore } from '../../webview/state/store';
-import type { LabPicture } from '../../webview/state/types';
-import { RecordingPort, init, labDocument, labRun } from './fixtures';
-
-let port: RecordingPort;
-let store: PageStore;
-let element: LabPicture & { updateComplete: Promise<unknown> };
-
-beforeEach(() => {
-  port = new RecordingPort();
-  store = new PageStore(port);
-});
-afterEach(() => element?.remove());
+import { init, labDocument, labRun } from './fixtures';
+import { element, port, put, store } from './stage';
 
 /** A run with every column, each a simple function of the step. */
 function fullRun(key: string, change: Partial<LabRun> = {}): LabRun {
@@ -37,9 +26,7 @@ function fullRun(key: string, change: Partial<LabRun> = {}): LabRun {
 
 async function show(tag: string, runs: readonly LabRun[] = [], document: LabDocument = labDocument()): Promise<void> {
   init(port, runs, document);
-  element = globalThis.document.createElement(tag) as typeof element;
-  element.store = store;
-  globalThis.document.body.append(element);
+  put(tag);
   await settle();
 }
 

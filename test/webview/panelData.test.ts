@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LabData } from '../../src/protocol/lab';
 import type { ApplyRequest, ApplyResult, DataInfo } from '../../src/protocol/networks';
 import './browserGaps';
@@ -6,20 +6,9 @@ import '../../webview/panels/data';
 import { determination } from '../../webview/panels/dataPredicted';
 import { fitRange } from '../../webview/panels/dataFit';
 import { tellingColumns, valueSpan } from '../../webview/panels/dataSurface';
-import { PageStore } from '../../webview/state/store';
-import type { LabPicture } from '../../webview/state/types';
-import { RecordingPort, init } from './fixtures';
+import { init } from './fixtures';
 import { labModel, networkDocument, networkRun } from './networkFixtures';
-
-let port: RecordingPort;
-let store: PageStore;
-let element: LabPicture & { updateComplete: Promise<unknown> };
-
-beforeEach(() => {
-  port = new RecordingPort();
-  store = new PageStore(port);
-});
-afterEach(() => element?.remove());
+import { element, port, put, store } from './stage';
 
 const column = (name: string) => ({ name, minimum: 0, maximum: 4, mean: 1.5, deviation: 1.25 });
 
@@ -33,9 +22,7 @@ function info(change: Partial<DataInfo> = {}): DataInfo {
 async function show(data: Partial<LabData>, run = true, model = labModel()): Promise<void> {
   init(port, run ? [networkRun('0/0'), networkRun('0/1', { id: 'b' })] : [], networkDocument({}, model));
   port.say({ type: 'data', data: [{ state: 'ready', fraction: null, problem: '', info: info(), ...data }] });
-  element = document.createElement('gdexp-data') as typeof element;
-  element.store = store;
-  document.body.append(element);
+  put('gdexp-data');
   await settle();
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LabField, LabLayer, LabModel, LabRun } from '../../src/protocol/lab';
 import type { ApplyResult, DataInfo } from '../../src/protocol/networks';
 import type { HistogramTable } from '../../src/core/training/trial';
@@ -9,19 +9,9 @@ import { densities, histogramSpan, quantileOf, shownTimes } from '../../webview/
 import { countArithmetic, modelRows, sizeArithmetic } from '../../webview/panels/modelShapes';
 import { unitValues } from '../../webview/panels/modelUnits';
 import { kernelGroups } from '../../webview/panels/modelWeights';
-import { PageStore } from '../../webview/state/store';
-import { RecordingPort, init } from './fixtures';
+import { init } from './fixtures';
 import { labModel, networkDocument, networkRun } from './networkFixtures';
-
-let port: RecordingPort;
-let store: PageStore;
-let element: ModelPicture;
-
-beforeEach(() => {
-  port = new RecordingPort();
-  store = new PageStore(port);
-});
-afterEach(() => element?.remove());
+import { element, port, put, store } from './stage';
 
 function layer(index: number, type: string, fields: Readonly<Record<string, unknown>> = {}, names = [`${type}${index + 1}`]): LabLayer {
   const made = Object.entries(fields).map(([name, value]): LabField => ({ path: `/model/layers/${index}/${name}`, name, label: name, help: '', control: 'json', value, isDefault: false }));
@@ -38,9 +28,7 @@ const info: DataInfo = { rows: { training: 4, validation: 2, test: 0 }, shape: [
 async function show(runs: readonly LabRun[] = [networkRun('0/0')], model: LabModel = labModel(), tier: 'basic' | 'standard' | 'full' = 'basic'): Promise<void> {
   init(port, runs, networkDocument({ tier }, model));
   port.say({ type: 'data', data: [{ state: 'ready', fraction: null, problem: '', info }] });
-  element = document.createElement('gdexp-model') as ModelPicture;
-  element.store = store;
-  document.body.append(element);
+  put('gdexp-model');
   await settle();
 }
 
@@ -147,7 +135,7 @@ describe('one row', () => {
 
   it('is the one that is chosen', async () => {
     await show();
-    element.showSample('validation', 1);
+    (element as ModelPicture).showSample('validation', 1);
     await settle();
     expect(port.of('apply').at(-1)).toMatchObject({ what: { kind: 'sample', part: 'validation', index: 1 } });
     await answer(sample);
