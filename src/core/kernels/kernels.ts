@@ -10,6 +10,16 @@ export type KernelSet = (typeof KERNEL_SETS)[number];
 /** Numbers in the precision of a run. */
 export type Vector = Float32Array | Float64Array;
 
+/** `length` zeros, on their own, not in the memory of kernels. */
+export function emptyVector(precision: Precision, length: number): Vector {
+  return precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
+}
+
+/** `length` zeros in the precision of other numbers. */
+export function emptyLike(numbers: Vector, length: number): Vector {
+  return emptyVector(numbers instanceof Float32Array ? 'float32' : 'float64', length);
+}
+
 /** Where arrays come from. Building a network over `measure`'s arena tells how much memory it needs before any is taken. */
 export interface Arena {
   readonly precision: Precision;
@@ -175,7 +185,7 @@ export interface Kernels extends Arena {
  */
 export function measure(precision: Precision, build: (arena: Arena) => unknown): number {
   let bytes = 0;
-  const empty = precision === 'float32' ? new Float32Array(0) : new Float64Array(0);
+  const empty = emptyVector(precision, 0);
   const round = (size: number) => Math.ceil(size / 64) * 64;
   build({
     precision,

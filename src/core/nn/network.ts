@@ -1,8 +1,8 @@
-import type { Kernels, SparseRows, Vector } from '../kernels/kernels';
+import { emptyVector, type Kernels, type SparseRows, type Vector } from '../kernels/kernels';
 import type { Segment } from '../objectives/objective';
 import { randomStream, type RandomStream } from '../training/random';
 import { createLayer } from './layers/create';
-import { createSignal, emptyVector, type Layer, type Parameter, type Pass, type Signal } from './layers/layer';
+import { createSignal, type Layer, type Parameter, type Pass, type Signal } from './layers/layer';
 import { WeightedLayer } from './layers/weighted';
 import { LeastSquares } from './leastSquares';
 import { Loss } from './losses';

@@ -1,5 +1,5 @@
-import type { Vector } from '../kernels/kernels';
-import { emptyVector, type Parameter } from './layers/layer';
+import { emptyVector, type Vector } from '../kernels/kernels';
+import type { Parameter } from './layers/layer';
 import type { Network } from './network';
 import { sizeOf } from './shapes';
 import type { Shape } from './spec';

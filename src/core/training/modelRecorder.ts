@@ -1,4 +1,4 @@
-import type { Precision, Vector } from '../kernels/kernels';
+import { emptyVector, type Precision, type Vector } from '../kernels/kernels';
 import { TableStore } from './tables';
 import type { HistogramTable, RunRecord, Table } from './trial';
 
@@ -130,21 +130,17 @@ export class ModelRecorder {
     }
     const { size, blocks } = this;
     const within = this.snapshotSteps.length % SNAPSHOT_BLOCK;
-    if (within === 0) blocks.push(this.vector(size * Math.max(1, Math.min(SNAPSHOT_BLOCK, this.capacityOfSnapshots - this.snapshots))));
+    if (within === 0) blocks.push(emptyVector(this.precision, size * Math.max(1, Math.min(SNAPSHOT_BLOCK, this.capacityOfSnapshots - this.snapshots))));
     const block = blocks[blocks.length - 1];
     if ((within + 1) * size > block.length) {
       // The end of a run that was broken off between two snapshots.
-      blocks[blocks.length - 1] = this.vector(block.length + size);
+      blocks[blocks.length - 1] = emptyVector(this.precision, block.length + size);
       blocks[blocks.length - 1].set(block);
     }
     blocks[blocks.length - 1].set(parameters, within * size);
     blocks[blocks.length - 1].set(state, within * size + parameters.length);
     this.snapshotSteps.push(step);
     this.snapshots++;
-  }
-
-  private vector(length: number): Vector {
-    return this.precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
   }
 
   private finish(): void {
@@ -182,7 +178,7 @@ export class ModelRecorder {
     const length = steps.length * size;
     let points = blocks[0];
     if (points.length !== length) {
-      points = this.vector(length);
+      points = emptyVector(this.precision, length);
       blocks.forEach((block, i) => points.set(block.subarray(0, Math.min(block.length, length - i * SNAPSHOT_BLOCK * size)), i * SNAPSHOT_BLOCK * size));
     }
     this.snapshotSteps = [];

@@ -1,7 +1,7 @@
 import { EpochDiagnostics } from '../diagnostics/network/epochDiagnostics';
 import { judgeModel, type JudgedEpoch, type ModelEnding, type ModelTried } from '../diagnostics/network/verdicts';
 import { allFinite } from '../diagnostics/hessian';
-import type { Vector } from '../kernels/kernels';
+import { emptyVector, type Vector } from '../kernels/kernels';
 import type { Network } from '../nn/network';
 import { exportWeights, type NamedArray } from '../nn/weights';
 import type { Optimizer, Oracle } from '../optimizers/optimizer';
@@ -81,7 +81,7 @@ export class ModelRun implements PacedRun {
     this.recorder = new ModelRecorder(steps, network.parameters.length + network.state.length, kernels.precision, hooks.rows !== undefined);
     this.diagnostics = new EpochDiagnostics(this.parts, this.recorder, trial, steps);
     this.early = new EarlyStop(trial.early, network);
-    this.scored = optimizer.reportedPoint ? kernels.precision === 'float32' ? new Float32Array(network.parameters.length) : new Float64Array(network.parameters.length) : null;
+    this.scored = optimizer.reportedPoint ? emptyVector(kernels.precision, network.parameters.length) : null;
     this.oracle = this.createOracle();
     this.before = trial.predict ? this.parts.evaluator.predict(trial.predict) : null;
   }

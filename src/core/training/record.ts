@@ -1,4 +1,4 @@
-import type { Vector } from '../kernels/kernels';
+import { emptyLike, type Vector } from '../kernels/kernels';
 import { completeNames, derive, type DerivedColumns } from './derive';
 import { TableStore } from './tables';
 import type { RunRecord } from './trial';
@@ -156,7 +156,7 @@ export class RecordBuilder {
     if (count === 0) return null;
     const [first] = this.snapshotPoints;
     const dimension = first.length;
-    const points = first instanceof Float32Array ? new Float32Array(count * dimension) : new Float64Array(count * dimension);
+    const points = emptyLike(first, count * dimension);
     this.snapshotPoints.forEach((point, i) => points.set(point, i * dimension));
     return { steps: Float64Array.from(this.snapshotSteps), points };
   }

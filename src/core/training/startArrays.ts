@@ -1,5 +1,6 @@
 import { Batches } from '../data/batches';
 import type { Dataset, NumericArray, Part } from '../data/dataset';
+import { emptyLike } from '../kernels/kernels';
 import { exportWeights } from '../nn/weights';
 import type { RunDependencies } from './dependencies';
 import { prepareModel } from './modelParts';
@@ -37,7 +38,7 @@ export function startArrays(trial: ModelTrial, dependencies: RunDependencies): M
 function denseRows({ x, rows, shape }: Dataset): NumericArray['values'] {
   if (x.kind === 'dense') return x.values;
   const width = shape.reduce((product, size) => product * size, 1);
-  const out = x.values instanceof Float64Array ? new Float64Array(rows * width) : new Float32Array(rows * width);
+  const out = emptyLike(x.values, rows * width);
   for (let row = 0; row < rows; row++) {
     for (let entry = x.offsets[row]; entry < x.offsets[row + 1]; entry++) out[row * width + x.indices[entry]] = x.values[entry];
   }

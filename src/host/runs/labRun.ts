@@ -1,4 +1,4 @@
-import type { Vector } from '../../core/kernels/kernels';
+import { emptyLike, type Vector } from '../../core/kernels/kernels';
 import { decimate } from '../../core/training/record';
 import { arraysOf, thinned as thinnedTable, withArrays } from '../../core/training/tables';
 import { type RunRecord, goalOf } from '../../core/training/trial';
@@ -101,7 +101,7 @@ export function thinnedSnapshots(snapshots: RunRecord['snapshots'], points: numb
   const most = Math.max(2, Math.min(points, Math.floor(bytes / (8 * dimension))));
   if (count <= most) return snapshots;
   const steps = new Float64Array(most);
-  const kept = snapshots.points instanceof Float32Array ? new Float32Array(most * dimension) : new Float64Array(most * dimension);
+  const kept = emptyLike(snapshots.points, most * dimension);
   for (let i = 0; i < most; i++) {
     const from = Math.round((i * (count - 1)) / (most - 1));
     steps[i] = snapshots.steps[from];

@@ -1,4 +1,4 @@
-import type { Arena, Convolution, ConvolutionShape, Kernels, Precision, Vector } from '../../kernels/kernels';
+import type { Arena, Convolution, ConvolutionShape, Kernels, Vector } from '../../kernels/kernels';
 import type { RandomStream } from '../../training/random';
 import { sizeOf, type ParameterShape } from '../shapes';
 import type { LayerSpec, Shape } from '../spec';
@@ -49,10 +49,6 @@ export interface Surroundings {
 /** What a convolution wants for itself its kernels take on top of what is measured; an arena that measures has none. */
 export function convolutionOf(kernels: Kernels | Arena, shape: ConvolutionShape): Convolution {
   return 'convolution' in kernels ? kernels.convolution(shape) : (null as unknown as Convolution);
-}
-
-export function emptyVector(precision: Precision, length: number): Vector {
-  return precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
 }
 
 /** @param trained whether anything up to here is. */
