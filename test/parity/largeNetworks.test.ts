@@ -3,11 +3,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { availableKernelSets } from '../../src/core/kernels/create';
 import type { KernelSet, Precision } from '../../src/core/kernels/kernels';
-import type { Network } from '../../src/core/nn/network';
 import type { LossType } from '../../src/core/nn/spec';
-import { exportWeights, importWeights, type NamedArray } from '../../src/core/nn/weights';
+import type { NamedArray } from '../../src/core/nn/weights';
 import { randomNumbers } from '../unit/kernels/fixtures';
 import { networkOf, type Draft } from '../unit/nn/networks';
+import { flatOf, tensorsOf } from './tensors';
 
 /** What make_large.py keeps of a tensor. */
 type Kept = Readonly<Record<string, { readonly norm: number; readonly entries: readonly number[] }>>;
@@ -31,16 +31,6 @@ function numbers(seed: number, count: number): number[] {
   return Array.from({ length: count }, next);
 }
 
-/** Trained tensors as PyTorch has them, of a vector like the parameters. */
-function tensorsOf(network: Network, vector: ArrayLike<number>): NamedArray[] {
-  const held = network.parameters.slice();
-  network.parameters.set(vector);
-  const trained = new Set(network.segments.map(({ name }) => name));
-  const tensors = exportWeights(network).filter(({ name }) => trained.has(name)).map((tensor) => ({ ...tensor, values: Float64Array.from(tensor.values) }));
-  network.parameters.set(held);
-  return tensors;
-}
-
 /** Relative to the tensor, or where that is tiny beside the others (a bias before batchNorm has gradient zero) to a share of theirs. */
 function expectKept(tensors: readonly NamedArray[], expected: Kept, tolerance: number, what: string): void {
   expect(tensors.map(({ name }) => name).sort()).toEqual(Object.keys(expected).sort());
@@ -56,16 +46,12 @@ function expectKept(tensors: readonly NamedArray[], expected: Kept, tolerance: n
 function follow(dump: Case, precision: Precision, kernels: KernelSet, tolerance: number): void {
   const { rows, share, input, layers, loss, l2 = 0, rate } = dump;
   const network = networkOf(input, layers, { precision, kernels, loss, rows, regularization: { l1: 0, l2, weightNoise: 0 } });
-  const trained = new Set(network.segments.map(({ name }) => name));
-  let seed = 0;
-  expect(importWeights(network, exportWeights(network).map((tensor) => {
-    if (!trained.has(tensor.name)) return tensor;
-    const { name, shape } = tensor;
-    const drawn = numbers(++seed, tensor.values.length);
+  const drawn = tensorsOf(network, network.parameters).map(({ name, shape, values }, i): [string, number[]] => {
     const fan = shape.slice(1).reduce((product, size) => product * size, 1);
-    const values = shape.length > 1 ? drawn.map((x) => x / Math.sqrt(fan)) : drawn.map((x) => (/Norm\d+\.weight$/.test(name) ? 1 + x * 0.2 : x * 0.3));
-    return { name, shape, values: Float64Array.from(values) };
-  }))).toEqual([]);
+    const scaled = (x: number): number => (shape.length > 1 ? x / Math.sqrt(fan) : /Norm\d+\.weight$/.test(name) ? 1 + x * 0.2 : x * 0.3);
+    return [name, numbers(i + 1, values.length).map(scaled)];
+  });
+  network.parameters.set(flatOf(network, Object.fromEntries(drawn)));
   const size = network.input.length;
   const ground = numbers(101, size);
   network.input.set(numbers(100, size).map((x, i) => (Math.abs(ground[i]) < share ? x : 0)));
@@ -77,15 +63,9 @@ function follow(dump: Case, precision: Precision, kernels: KernelSet, tolerance:
     const gradient = network.gradient.slice();
     expectKept(tensorsOf(network, gradient), step.gradient, tolerance, `gradient of step ${k}`);
     if (k === 0) {
-      const at = network.parameters.slice();
-      const direction = tensorsOf(network, at).map(({ name, shape, values }, i) => ({ name, shape, values: Float64Array.from(numbers(200 + i, values.length)) }));
-      const state = network.state.slice();
-      expect(importWeights(network, exportWeights(network).map((tensor) => direction.find(({ name }) => name === tensor.name) ?? tensor))).toEqual([]);
-      const vector = network.parameters.slice();
-      network.parameters.set(at);
-      network.state.set(state);
-      const product = at.slice();
-      network.hessianVector(vector, product, rows);
+      const direction = drawn.map(([name, { length }], i): [string, number[]] => [name, numbers(200 + i, length)]);
+      const product = network.parameters.slice();
+      network.hessianVector(flatOf(network, Object.fromEntries(direction)), product, rows);
       expectKept(tensorsOf(network, product), dump.product, 8 * tolerance, 'Hessian-vector product');
     }
     for (let i = 0; i < network.parameters.length; i++) network.parameters[i] -= rate * gradient[i];

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { availableKernelSets } from '../../src/core/kernels/create';
-import type { KernelSet, Precision, Vector } from '../../src/core/kernels/kernels';
+import type { KernelSet, Precision } from '../../src/core/kernels/kernels';
 import type { Network } from '../../src/core/nn/network';
 import type { LossType } from '../../src/core/nn/spec';
 import { exportWeights, importWeights } from '../../src/core/nn/weights';
 import { networkOf, type Draft } from '../unit/nn/networks';
+import { flatOf, tensorsOf } from './tensors';
 
 interface Tensor { readonly shape: number[]; readonly values: number[] }
 type Values = Readonly<Record<string, number[]>>;
@@ -32,24 +33,7 @@ const { rows, cases } = JSON.parse(readFileSync(path.join(import.meta.dirname, '
 
 /** A vector like the parameters, as named tensors in PyTorch's order. */
 function namedOf(network: Network, vector: ArrayLike<number>): Values {
-  const kept = network.parameters.slice();
-  network.parameters.set(vector);
-  const trained = new Set(network.segments.map(({ name }) => name));
-  const named = Object.fromEntries(exportWeights(network).filter(({ name }) => trained.has(name)).map(({ name, values }) => [name, [...values]]));
-  network.parameters.set(kept);
-  return named;
-}
-
-/** The other way: named tensors in PyTorch's order as a vector like the parameters. */
-function flatOf(network: Network, named: Values): Vector {
-  const kept = network.parameters.slice();
-  const state = network.state.slice();
-  const shapes = exportWeights(network).map(({ name, shape, values }) => ({ name, shape, values: named[name] ?? values }));
-  expect(importWeights(network, shapes)).toEqual([]);
-  const flat = network.parameters.slice();
-  network.parameters.set(kept);
-  network.state.set(state);
-  return flat;
+  return Object.fromEntries(tensorsOf(network, vector).map(({ name, values }) => [name, [...values]]));
 }
 
 /** Relative to the tensor's largest entry, or where that is tiny beside the others (a bias before batchNorm has gradient zero) to a share of theirs. */
