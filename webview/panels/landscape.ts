@@ -541,7 +541,7 @@ export class Landscape extends MapPicture {
     }
     const point = this.dimension === 1 ? [transform.a(at.x)] : this.dimension === 2 ? [transform.a(at.x), transform.b(at.y)] : null;
     const value = this.dimension === 1 ? valueOf(this.field.curve, transform.a(at.x)) : this.field.valueAt(transform.a(at.x), transform.b(at.y));
-    const spot = point ? formatPoint(point) : formatPoint([transform.a(at.x), transform.b(at.y)]);
+    const spot = formatPoint(point ?? [transform.a(at.x), transform.b(at.y)]);
     const text = value === null ? spot : `f${spot} = ${formatNumber(value)}`;
     this.showTip(`${text}\n${this.startHint()}`, at);
   }
